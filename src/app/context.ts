@@ -1,0 +1,20 @@
+import type { Store } from '../store/store.ts';
+
+/** Writes one line for people to stderr, if the level asked for lets it through. */
+export interface Log {
+  warn(line: string): void;
+  info(line: string): void;
+  debug(line: string): void;
+}
+
+/** The ports, as the composition root put them in. */
+export interface AppContext {
+  readonly version: string;
+  readonly log: Log;
+  /** `write` creates what is missing. Rejects with STORE_* codes. */
+  readonly openStore: (location: string, mode: 'write' | 'read') => Promise<Store>;
+  /** The composition root of a measuring thread. */
+  readonly threadUrl: URL;
+  /** Name of the HTTP client on the measuring path. */
+  readonly transport: string;
+}

@@ -1,0 +1,223 @@
+import { type Clock, createClock, takeOrigin, wallClockIso } from '../clock.ts';
+import { type Measuring, type MeasuringBatch, startMeasuringThread } from '../engine/run.ts';
+import { AppError } from '../errors.ts';
+import { METRICS_VERSION } from '../metrics/catalogue.ts';
+import { judgeObjectives } from '../metrics/goodput.ts';
+import { createTargetTally, type TargetTally } from '../metrics/summary.ts';
+import { createWindowTally, type WindowTally } from '../metrics/windows.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RequestRecord } from '../model/record.ts';
+import type { Run, TargetProgress } from '../model/run.ts';
+import type { Credentials } from '../model/target.ts';
+import type { Milliseconds } from '../model/units.ts';
+import type { WorkloadItem } from '../model/workload.ts';
+import { freshSeed } from '../random.ts';
+import type { RunBatch, RunEnd, Store } from '../store/store.ts';
+import type { AppContext } from './context.ts';
+import { describeEnvironment } from './environment.ts';
+import { createLiveTally, type LiveTally, type LiveView } from './live.ts';
+import { loadResult, type RunResult } from './result.ts';
+
+export interface RunInput {
+  /** Undefined: a fresh one. */
+  readonly runId: string | undefined;
+  readonly plan: Plan;
+  readonly items: readonly WorkloadItem[];
+  /** By target. */
+  readonly credentials: readonly Credentials[];
+  /** Where the run is kept. `memory:` keeps it only as long as this process lives. */
+  readonly db: string;
+  readonly withRecords: boolean;
+}
+
+/** How a run ended: with its result, and with what went wrong on our own side. */
+export interface RunOutcome {
+  readonly result: RunResult;
+  /** The result is what was measured up to then. */
+  readonly trouble: AppError | undefined;
+}
+
+/** A run under way. */
+export interface StartedRun {
+  readonly id: string;
+  /** Rejects only with errors that left nothing to show. */
+  readonly outcome: Promise<RunOutcome>;
+  view(): LiveView;
+  /** Sends nothing more; cancels what is in flight after `graceMs`, 0: now. The run's state becomes `interrupted`. */
+  stop(graceMs: Milliseconds): void;
+}
+
+/** Opens the store, begins the run there and starts measuring. Rejects with STORE_* and RUN_ID_TAKEN before anything is sent. */
+export async function startRun(context: AppContext, input: RunInput): Promise<StartedRun> {
+  const run: Run = {
+    id: input.runId ?? freshRunId(),
+    startedAtIso: wallClockIso(),
+    version: context.version,
+    metricsVersion: METRICS_VERSION,
+    plan: input.plan,
+    environment: describeEnvironment(context.transport),
+  };
+  const store = await context.openStore(input.db, 'write');
+  try {
+    await store.createRun(run);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return new LiveRun({ context, input, run, store });
+}
+
+function freshRunId(): string {
+  return `run-${freshSeed().toString(16).padStart(8, '0')}`;
+}
+
+interface LiveRunParts {
+  readonly context: AppContext;
+  readonly input: RunInput;
+  readonly run: Run;
+  readonly store: Store;
+}
+
+/** Drain of a run whose own store failed: long enough for answers that are paid for anyway. */
+const STORE_TROUBLE_GRACE_MS = 5_000;
+
+class LiveRun implements StartedRun {
+  readonly id: string;
+  readonly outcome: Promise<RunOutcome>;
+  readonly #parts: LiveRunParts;
+  readonly #clock: Clock;
+  readonly #measuring: Measuring;
+  readonly #live: LiveTally;
+  readonly #windows: readonly WindowTally[];
+  /** What was measured, should the store fail. */
+  readonly #tallies: readonly TargetTally[];
+  readonly #records: RequestRecord[] = [];
+  #progress: readonly TargetProgress[] = [];
+  #pending: MeasuringBatch[] = [];
+  #writing: Promise<void> = Promise.resolve();
+  #storeTrouble: AppError | undefined;
+  #isStopped = false;
+
+  constructor(parts: LiveRunParts) {
+    const { context, input, run } = parts;
+    this.id = run.id;
+    this.#parts = parts;
+    this.#live = createLiveTally(run.plan);
+    this.#windows = run.plan.targets.map(() => createWindowTally());
+    this.#tallies = run.plan.targets.map((_, index) => createTargetTally(run.plan, index));
+    const origin = takeOrigin();
+    this.#clock = createClock(origin);
+    this.#measuring = startMeasuringThread(
+      {
+        plan: run.plan,
+        items: input.items,
+        credentials: input.credentials,
+        origin,
+        userAgent: `llm-bench/${context.version}`,
+      },
+      context.threadUrl,
+      (batch) => this.#take(batch),
+    );
+    this.outcome = this.#finish();
+  }
+
+  view(): LiveView {
+    return this.#live.view(this.#clock.nowMs());
+  }
+
+  stop(graceMs: Milliseconds): void {
+    this.#isStopped = true;
+    this.#measuring.stop(graceMs);
+  }
+
+  #take(batch: MeasuringBatch): void {
+    this.#live.add(batch);
+    this.#progress = batch.progress;
+    const { plan } = this.#parts.run;
+    for (const record of batch.records) {
+      const { isGood } = judgeObjectives(record, plan.objectives, plan.load);
+      this.#windows[record.targetIndex]?.add(record, isGood);
+      this.#tallies[record.targetIndex]?.add(record);
+      if (this.#parts.input.withRecords) this.#records.push(record);
+    }
+    this.#pending.push(batch);
+    this.#writing = this.#writing.then(() => this.#write());
+  }
+
+  /** One write at a time; what came meanwhile goes with the next. */
+  async #write(): Promise<void> {
+    const batches = this.#pending;
+    this.#pending = [];
+    if (batches.length === 0 || this.#storeTrouble !== undefined) return;
+    const batch: RunBatch = {
+      records: batches.flatMap((one) => one.records),
+      windows: this.#windows.flatMap((tally, targetIndex) =>
+        tally.takeChanged().map((window) => ({ targetIndex, window })),
+      ),
+      progress: batches.at(-1)?.progress ?? [],
+    };
+    if (batch.records.length === 0 && batch.windows.length === 0 && batch.progress.length === 0) return;
+    await this.#guard(() => this.#parts.store.append(this.id, batch));
+  }
+
+  async #guard(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      const { location } = this.#parts.store;
+      this.#storeTrouble ??=
+        error instanceof AppError
+          ? error
+          : new AppError('STORE_WRITE_FAILED', { db: location, reason: String(error) }, { cause: error });
+      this.#measuring.stop(STORE_TROUBLE_GRACE_MS);
+    }
+  }
+
+  async #finish(): Promise<RunOutcome> {
+    let trouble: AppError | undefined;
+    try {
+      await this.#measuring.done;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      trouble = new AppError('MEASURING_FAILED', { reason }, { cause: error });
+    }
+    await this.#writing;
+    trouble ??= this.#storeTrouble;
+    const state = trouble !== undefined ? 'failed' : this.#isStopped ? 'interrupted' : 'completed';
+    const end: RunEnd = { state, durationMs: this.#clock.nowMs() };
+    await this.#closeWindows();
+    if (this.#storeTrouble === undefined) await this.#guard(() => this.#parts.store.finishRun(this.id, end));
+    const result = await this.#conclude(end);
+    await this.#parts.store.close().catch((error: unknown) => this.#parts.context.log.debug(String(error)));
+    return { result, trouble: trouble ?? this.#storeTrouble };
+  }
+
+  /** The seconds up to each steady window's end, in which nothing may have happened. */
+  async #closeWindows(): Promise<void> {
+    const windows = this.#progress.flatMap(({ targetIndex, measureEndAtMs }) => {
+      const tally = this.#windows[targetIndex];
+      tally?.all(measureEndAtMs ?? 0);
+      return (tally?.takeChanged() ?? []).map((window) => ({ targetIndex, window }));
+    });
+    if (windows.length === 0 || this.#storeTrouble !== undefined) return;
+    await this.#guard(() => this.#parts.store.append(this.id, { records: [], windows, progress: [] }));
+  }
+
+  /** From the store, so that what is shown now and what is shown later are the same; from memory when the store failed. */
+  async #conclude(end: RunEnd): Promise<RunResult> {
+    const { store, input, run } = this.#parts;
+    if (this.#storeTrouble === undefined) {
+      const result = await loadResult(store, this.id, { withRecords: input.withRecords });
+      if (result !== undefined) return result;
+    }
+    return {
+      run,
+      state: end.state,
+      durationMs: end.durationMs,
+      targets: this.#tallies.map((tally, index) =>
+        tally.summarize(this.#progress.find((one) => one.targetIndex === index)),
+      ),
+      records: input.withRecords ? this.#records : undefined,
+    };
+  }
+}

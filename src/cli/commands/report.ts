@@ -1,0 +1,69 @@
+import { listRuns, removeRun, showRun } from '../../app/reports.ts';
+import { toRunDocument } from '../../contract/run-document.ts';
+import { renderRunList } from '../../report/run-list.ts';
+import { createStyle } from '../../report/style.ts';
+import { renderText } from '../../report/text.ts';
+import type { Command } from '../context.ts';
+import { EXIT } from '../exit-code.ts';
+import { readCount } from '../flags/values.ts';
+import { say, writeResult } from '../output/streams.ts';
+
+export interface SummaryFlags {
+  readonly runId?: string;
+  readonly provider?: string;
+  readonly db?: string;
+  readonly json?: boolean;
+  readonly include?: 'requests';
+  readonly stats?: boolean;
+  readonly histogram?: boolean;
+}
+
+/** `report summary`: one stored run, the newest by default. */
+export const reportSummary: Command<SummaryFlags> = async (flags, context) => {
+  const result = await showRun(context.createApp(context.settings.logLevel), {
+    db: flags.db ?? context.settings.db,
+    runId: flags.runId,
+    provider: flags.provider,
+    withRecords: flags.include === 'requests',
+  });
+  const text =
+    flags.json === true
+      ? JSON.stringify(toRunDocument(result), undefined, 2)
+      : renderText({
+          ...result,
+          withStats: flags.stats === true,
+          withHistogram: flags.histogram === true,
+          style: createStyle(process.stdout),
+        });
+  await writeResult(text);
+  return EXIT.ok;
+};
+
+export interface ListFlags {
+  readonly limit?: string;
+  readonly db?: string;
+  readonly json?: boolean;
+}
+
+/** `report list`: the stored runs, newest first. */
+export const reportList: Command<ListFlags> = async (flags, context) => {
+  const limit = flags.limit === undefined ? undefined : readCount(flags.limit, '--limit');
+  const runs = await listRuns(context.createApp(context.settings.logLevel), flags.db ?? context.settings.db, limit);
+  await writeResult(
+    flags.json === true ? JSON.stringify({ runs }, undefined, 2) : renderRunList(runs, createStyle(process.stdout)),
+  );
+  return EXIT.ok;
+};
+
+export interface RemoveFlags {
+  readonly runId: string;
+  readonly db?: string;
+}
+
+/** `report remove`: one stored run with all its rows. */
+export const reportRemove: Command<RemoveFlags> = async (flags, context) => {
+  const db = flags.db ?? context.settings.db;
+  await removeRun(context.createApp(context.settings.logLevel), db, flags.runId);
+  say(`removed ${flags.runId} from ${db}`);
+  return EXIT.ok;
+};

@@ -1,0 +1,107 @@
+import type { RunOutcome, StartedRun } from '../../app/start-run.ts';
+import { startRun } from '../../app/start-run.ts';
+import { toRunDocument } from '../../contract/run-document.ts';
+import { AppError } from '../../errors.ts';
+import { renderCsv } from '../../report/csv.ts';
+import { createStyle } from '../../report/style.ts';
+import { describeLoad, renderText } from '../../report/text.ts';
+import type { CliContext, Command } from '../context.ts';
+import { EXIT, exitCodeOfRun } from '../exit-code.ts';
+import { type PlannedRun, planRun } from '../flags/plan.ts';
+import type { RunFlags } from '../flags/run-flags.ts';
+import { invalidFlag, readRunId } from '../flags/values.ts';
+import { listenForInterrupts } from '../interrupts.ts';
+import { type LiveDisplay, NO_DISPLAY, startLiveView, startProgressLines } from '../output/live-view.ts';
+import { say, writeResult } from '../output/streams.ts';
+
+/** After the first Ctrl-C, answers under way may take this long to finish. */
+const INTERRUPT_GRACE_MS = 5_000;
+
+const MEMORY_DB = 'memory:';
+
+/** `llm-bench run`: plans, measures, stores and reports. */
+export const run: Command<RunFlags> = async (flags, context) => {
+  if (flags.include !== undefined && flags.output !== 'json')
+    throw invalidFlag('--include', 'goes with --output json only');
+  const runId = flags.runId === undefined ? undefined : readRunId(flags.runId, '--run-id');
+  const planned = await planRun(flags, { apiKey: context.settings.apiKey, freshSeed: context.freshSeed });
+  return measure(planned, { flags, runId, context });
+};
+
+/** How a planned run is named, kept and shown. */
+export interface MeasureOptions {
+  readonly flags: Pick<RunFlags, 'db' | 'save' | 'output' | 'include' | 'stats' | 'histogram' | 'progress' | 'verbose'>;
+  readonly runId: string | undefined;
+  readonly context: CliContext;
+}
+
+/** Measures a planned run in the foreground, with its view, interrupts, report and exit code. */
+export async function measure(planned: PlannedRun, { flags, runId, context }: MeasureOptions): Promise<number> {
+  const db = flags.save ? (flags.db ?? context.settings.db) : MEMORY_DB;
+  const app = context.createApp(flags.verbose === true ? 'info' : context.settings.logLevel);
+  const started = await startRun(app, { ...planned, runId, db, withRecords: flags.include === 'requests' });
+  if (flags.progress) say(`run ${started.id}: ${describeTargets(planned)}; ${describeLoad(planned.plan)}`);
+  const display = startDisplay(started, flags.progress, context);
+  const stopListening = listenForInterrupts((count) => interrupt(started, count));
+  let outcome: RunOutcome;
+  try {
+    outcome = await started.outcome;
+  } finally {
+    display.stop();
+  }
+  await writeResult(render(outcome, flags));
+  stopListening();
+  explainEnd(outcome, planned);
+  if (flags.save && flags.progress && outcome.trouble === undefined) {
+    say(
+      `saved ${started.id} in ${db} → llm-bench report summary --run-id ${started.id}${db === 'bench.duckdb' ? '' : ` --db ${db}`}`,
+    );
+  }
+  return exitCodeOfRun(outcome);
+}
+
+function describeTargets({ plan }: PlannedRun): string {
+  const names = plan.targets.map((target) => `${target.provider} ${target.model}`);
+  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}
+
+function startDisplay(started: StartedRun, isWanted: boolean, { settings, clock }: CliContext): LiveDisplay {
+  if (!isWanted) return NO_DISPLAY;
+  const view = (): ReturnType<StartedRun['view']> => started.view();
+  return settings.hasTerminal ? startLiveView(view, clock) : startProgressLines(view, clock);
+}
+
+/** First: no new requests, answers may finish. Second: cancel them. Third: gone, the store keeps what it has. */
+function interrupt(started: StartedRun, count: number): void {
+  if (count === 1) {
+    say('interrupted: waiting up to 5 s for answers under way; interrupt again to cancel them');
+    started.stop(INTERRUPT_GRACE_MS);
+  } else if (count === 2) started.stop(0);
+  else process.exit(EXIT.interrupted);
+}
+
+function render({ result }: RunOutcome, flags: MeasureOptions['flags']): string {
+  if (flags.output === 'json') return JSON.stringify(toRunDocument(result), undefined, 2);
+  if (flags.output === 'csv') return renderCsv(result.run.id, result.targets);
+  return renderText({
+    ...result,
+    withStats: flags.stats === true,
+    withHistogram: flags.histogram === true,
+    style: createStyle(process.stdout),
+  });
+}
+
+/** Why the exit code is not 0, in a line. */
+function explainEnd(outcome: RunOutcome, { credentials }: PlannedRun): void {
+  if (outcome.trouble !== undefined) say(`error: ${outcome.trouble.message}; ${outcome.trouble.hint}`);
+  const code = exitCodeOfRun(outcome);
+  if (code === EXIT.key) {
+    const hasKey = credentials.some(({ apiKey }) => apiKey !== undefined);
+    const [detail = ''] = outcome.result.targets.map((target) => target.failureExamples.auth ?? '');
+    const hint = hasKey
+      ? 'is it the key of this endpoint?'
+      : 'set LLM_BENCH_API_KEY or OPENAI_API_KEY, or give --api-key';
+    const error = new AppError('KEY_REFUSED', { detail, hint });
+    say(`error: ${error.message}; ${error.hint}`);
+  } else if (code === EXIT.nothingMeasured) say('error: nothing could be measured: no request completed');
+}

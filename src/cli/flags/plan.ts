@@ -1,0 +1,169 @@
+import { loadPrompts } from '../../app/load-prompts.ts';
+import { AppError } from '../../errors.ts';
+import type { Load, StopRule } from '../../model/load.ts';
+import type { Objective } from '../../model/objective.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { Credentials } from '../../model/target.ts';
+import { MS_PER_SECOND } from '../../model/units.ts';
+import type { WorkloadItem } from '../../model/workload.ts';
+import type { RunFlags } from './run-flags.ts';
+import { readTargets } from './targets.ts';
+import {
+  type FlagReader,
+  invalidFlag,
+  readCount,
+  readCountFromZero,
+  readDuration,
+  readHeader,
+  readLimit,
+  readNumber,
+  readObjectives,
+  readParameter,
+  readRate,
+} from './values.ts';
+
+/** All that a run needs, secrets apart. */
+export interface PlannedRun {
+  readonly plan: Plan;
+  readonly items: readonly WorkloadItem[];
+  /** By target. */
+  readonly credentials: readonly Credentials[];
+}
+
+/** What holds where no flag was given. */
+export interface PlanDefaults {
+  readonly apiKey: string | undefined;
+  readonly freshSeed: () => number;
+}
+
+const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
+const DEFAULT_TOTAL_TIMEOUT_MS = 120_000;
+const DEFAULT_RETRY_DELAY_MS = 1_000;
+/** One prompt sent once would say little. */
+const DEFAULT_INLINE_REQUESTS = 10;
+
+/** Flags → plan. Throws FLAG_* and FILE_* before anything is sent. */
+export async function planRun(flags: RunFlags, defaults: PlanDefaults): Promise<PlannedRun> {
+  const headers = Object.fromEntries((flags.header ?? []).map((text) => readHeader(text, '--header')));
+  const addressed = readTargets({
+    endpoints: flags.endpoint ?? [],
+    models: flags.model ?? [],
+    apiKey: flags.apiKey ?? defaults.apiKey,
+    headers,
+  });
+  const load = readLoad(flags);
+  const timeouts = readTimeouts(flags);
+  const objectives = readAllObjectives(flags);
+  const { origin, items } = await readWorkload(flags);
+  const plan: Plan = {
+    targets: addressed.map(({ target }) => target),
+    workload: origin,
+    load,
+    stop: readStopRule(flags, items.length),
+    warmupRequests: optional(flags.warmup, '--warmup', readCountFromZero) ?? 1,
+    timeouts,
+    retry: {
+      maxRetries: optional(flags.maxRetries, '--max-retries', readCountFromZero) ?? 0,
+      delayMs: optional(flags.retryDelay, '--retry-delay', readDuration) ?? DEFAULT_RETRY_DELAY_MS,
+    },
+    parameters: {
+      temperature: optional(flags.temperature, '--temperature', readNumber),
+      maxTokens: optional(flags.maxTokens, '--max-tokens', readCount),
+      extra: Object.fromEntries((flags.param ?? []).map((text) => readParameter(text, '--param'))),
+    },
+    headerNames: Object.keys(headers),
+    randomizePrompt: flags.randomizePrompt === true,
+    objectives,
+    providerConcurrency: optional(flags.providerConcurrency, '--provider-concurrency', readCount),
+    seed: optional(flags.seed, '--seed', readCountFromZero) ?? defaults.freshSeed(),
+    saveText: flags.saveText === true,
+  };
+  return { plan, items, credentials: addressed.map(({ credentials }) => credentials) };
+}
+
+function optional<T>(text: string | undefined, flag: string, read: FlagReader<T>): T | undefined {
+  return text === undefined ? undefined : read(text, flag);
+}
+
+async function readWorkload(flags: RunFlags): ReturnType<typeof loadPrompts> {
+  const { prompt = [], promptFile } = flags;
+  if (promptFile !== undefined && prompt.length > 0) {
+    throw conflict('--prompt', '--prompt-file', 'give prompts in one way');
+  }
+  if (promptFile !== undefined) return loadPrompts({ file: promptFile });
+  if (prompt.length === 0) {
+    throw new AppError('FLAG_MISSING', {
+      flag: '--prompt-file',
+      hint: 'name a file of prompts, or give one: --prompt "Say hello"',
+    });
+  }
+  if (prompt.some((text) => text.trim() === '')) throw invalidFlag('--prompt', 'the text is empty');
+  return loadPrompts({ texts: prompt });
+}
+
+function readLoad(flags: RunFlags): Load {
+  if (flags.rate === undefined) {
+    if (flags.arrival !== undefined) throw missingRate('--arrival');
+    if (flags.maxInFlight !== undefined) throw missingRate('--max-in-flight');
+    return {
+      kind: 'closed-loop',
+      concurrency: optional(flags.concurrency, '--concurrency', readCount) ?? 1,
+      requestDelayMs: optional(flags.requestDelay, '--request-delay', readDuration) ?? 0,
+    };
+  }
+  if (flags.concurrency !== undefined) {
+    throw conflict(
+      '--concurrency',
+      '--rate',
+      'an open loop sends on schedule and waits for nobody; limit it by --max-in-flight',
+    );
+  }
+  if (flags.requestDelay !== undefined)
+    throw conflict('--request-delay', '--rate', 'the rate alone decides when requests start');
+  return {
+    kind: 'open-loop',
+    arrival: flags.arrival ?? 'constant',
+    ratePerSecond: readRate(flags.rate, '--rate'),
+    maxInFlight: optional(flags.maxInFlight, '--max-in-flight', readCount),
+  };
+}
+
+function missingRate(flag: string): AppError {
+  return new AppError('FLAG_MISSING', { flag: '--rate', hint: `${flag} belongs to an open loop: add --rate 10` });
+}
+
+function conflict(first: string, second: string, hint: string): AppError {
+  return new AppError('FLAGS_CONFLICT', { first, second, hint });
+}
+
+function readStopRule(flags: RunFlags, promptCount: number): StopRule {
+  if (flags.numRequests !== undefined && flags.runs !== undefined) {
+    throw conflict('--num-requests', '--runs', '--runs sends each prompt so many times, --num-requests is the sum');
+  }
+  const runs = optional(flags.runs, '--runs', readCount);
+  const requests =
+    optional(flags.numRequests, '--num-requests', readCount) ?? (runs === undefined ? undefined : runs * promptCount);
+  const durationMs = optional(flags.duration, '--duration', readLimit);
+  if (requests !== undefined || durationMs !== undefined) return { requests, durationMs };
+  return { requests: flags.promptFile === undefined ? DEFAULT_INLINE_REQUESTS : promptCount, durationMs };
+}
+
+function readTimeouts(flags: RunFlags): Plan['timeouts'] {
+  return {
+    connectMs: optional(flags.connectTimeout, '--connect-timeout', readLimit) ?? DEFAULT_CONNECT_TIMEOUT_MS,
+    firstTokenMs: optional(flags.firstTokenTimeout, '--first-token-timeout', readLimit),
+    idleMs: optional(flags.idleTimeout, '--idle-timeout', readLimit),
+    totalMs: optional(flags.timeout, '--timeout', readLimit) ?? DEFAULT_TOTAL_TIMEOUT_MS,
+  };
+}
+
+function readAllObjectives(flags: RunFlags): readonly Objective[] {
+  const seconds = (text: string, flag: string): number => readRate(text, flag) * MS_PER_SECOND;
+  const ttft = optional(flags.maxTtftS, '--max-ttft-s', seconds);
+  const e2e = optional(flags.maxE2eS, '--max-e2e-s', seconds);
+  return [
+    ...(flags.slo ?? []).flatMap((text) => readObjectives(text, '--slo')),
+    ...(ttft === undefined ? [] : [{ metric: 'ttft' as const, max: ttft }]),
+    ...(e2e === undefined ? [] : [{ metric: 'e2e' as const, max: e2e }]),
+  ];
+}

@@ -1,0 +1,45 @@
+/** The flags of `run` as they were written; `cli/program.ts` declares them, `flags/plan.ts` reads their values. */
+export interface RunFlags {
+  readonly endpoint?: readonly string[];
+  readonly model?: readonly string[];
+  readonly prompt?: readonly string[];
+  readonly promptFile?: string;
+  readonly runs?: string;
+  readonly numRequests?: string;
+  readonly duration?: string;
+  readonly concurrency?: string;
+  readonly providerConcurrency?: string;
+  readonly rate?: string;
+  readonly arrival?: 'constant' | 'poisson';
+  readonly maxInFlight?: string;
+  readonly warmup?: string;
+  readonly requestDelay?: string;
+  readonly maxRetries?: string;
+  readonly retryDelay?: string;
+  readonly timeout?: string;
+  readonly connectTimeout?: string;
+  readonly firstTokenTimeout?: string;
+  readonly idleTimeout?: string;
+  readonly temperature?: string;
+  readonly maxTokens?: string;
+  readonly param?: readonly string[];
+  readonly header?: readonly string[];
+  readonly apiKey?: string;
+  readonly randomizePrompt?: boolean;
+  readonly slo?: readonly string[];
+  readonly maxTtftS?: string;
+  readonly maxE2eS?: string;
+  readonly seed?: string;
+  readonly runId?: string;
+  readonly db?: string;
+  /** False with `--no-save`. */
+  readonly save: boolean;
+  readonly saveText?: boolean;
+  readonly output: 'text' | 'json' | 'csv';
+  readonly include?: 'requests';
+  readonly stats?: boolean;
+  readonly histogram?: boolean;
+  /** False with `--no-progress`. */
+  readonly progress: boolean;
+  readonly verbose?: boolean;
+}

@@ -1,0 +1,63 @@
+import type { LiveView } from '../../app/live.ts';
+import type { Clock } from '../../clock.ts';
+import { liveLines, progressLine } from './live-lines.ts';
+
+/** A view of a run under way, on stderr. */
+export interface LiveDisplay {
+  /** Takes the view away; what comes next starts on a clean line. */
+  stop(): void;
+}
+
+const FRAME_EVERY_MS = 250;
+const PROGRESS_EVERY_MS = 10_000;
+/** Where a terminal does not say how wide it is. */
+const DEFAULT_COLUMNS = 80;
+
+/** Redraws in place, four times a second, only the lines that have changed. */
+export function startLiveView(view: () => LiveView, clock: Clock): LiveDisplay {
+  const stream = process.stderr;
+  let drawn: readonly string[] = [];
+  const draw = (): void => {
+    const lines = liveLines(view(), (stream.columns ?? DEFAULT_COLUMNS) - 1);
+    stream.write(redraw(drawn, lines));
+    drawn = lines;
+  };
+  const stopTimer = repeat(clock, FRAME_EVERY_MS, draw);
+  draw();
+  return {
+    stop() {
+      stopTimer();
+      stream.write(drawn.length === 0 ? '' : `\x1b[${drawn.length}A\x1b[J`);
+      drawn = [];
+    },
+  };
+}
+
+/** A line now and then, for a log. */
+export function startProgressLines(view: () => LiveView, clock: Clock): LiveDisplay {
+  const stopTimer = repeat(clock, PROGRESS_EVERY_MS, () => process.stderr.write(`${progressLine(view())}\n`));
+  return { stop: stopTimer };
+}
+
+/** Nothing at all. */
+export const NO_DISPLAY: LiveDisplay = { stop: () => undefined };
+
+/** Escape codes that turn the old lines into the new, from the line below the old ones to the line below the new. */
+export function redraw(before: readonly string[], after: readonly string[]): string {
+  const up = before.length === 0 ? '' : `\x1b[${before.length}A`;
+  const lines = after.map((line, index) => (line === before[index] ? '\n' : `\x1b[2K${line}\n`));
+  const rest = before.length > after.length ? '\x1b[J' : '';
+  return `${up}${lines.join('')}${rest}`;
+}
+
+function repeat(clock: Clock, everyMs: number, action: () => void): () => void {
+  let cancel = (): void => undefined;
+  const again = (): void => {
+    cancel = clock.after(everyMs, () => {
+      action();
+      again();
+    });
+  };
+  again();
+  return () => cancel();
+}

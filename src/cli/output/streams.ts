@@ -1,0 +1,15 @@
+/** Writes a result to stdout and waits until it is taken, so that exiting afterwards loses nothing. */
+export function writeResult(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, (error) => {
+      // The reader has gone (`| head`): it has what it wanted.
+      if (error === null || error === undefined || (error as NodeJS.ErrnoException).code === 'EPIPE') resolve();
+      else reject(error);
+    });
+  });
+}
+
+/** Says something to the person at the terminal. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

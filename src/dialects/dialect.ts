@@ -1,0 +1,51 @@
+import type { HttpRefusal, HttpRequest } from '../model/exchange.ts';
+import type { Message } from '../model/message.ts';
+import type { Parameters } from '../model/plan.ts';
+import type { Failure } from '../model/record.ts';
+import type { Sanitizer } from '../model/sanitizer.ts';
+import type { StreamPart } from '../model/stream-part.ts';
+import type { Credentials, DialectId, Target } from '../model/target.ts';
+
+/** What differs between servers of one family, found out before anything is measured. */
+export interface Quirks {
+  /** Ask for token counts in the stream; some servers refuse the option. */
+  readonly asksForUsage: boolean;
+}
+
+export const DEFAULT_QUIRKS: Quirks = { asksForUsage: true };
+
+export interface EncodeInput {
+  readonly target: Target;
+  readonly credentials: Credentials;
+  readonly messages: readonly Message[];
+  readonly parameters: Parameters;
+  readonly quirks: Quirks;
+  /** Sent as `user-agent`. */
+  readonly userAgent: string;
+}
+
+/** What one frame on the wire says, in its own order; at least one part. */
+export type Frame = readonly StreamPart[];
+
+/** Reads one answer, however its bytes were cut. */
+export interface AnswerReader {
+  /** Whether the answer came as a stream; known from the first byte on, and true before. */
+  readonly isStreamed: boolean;
+  /** Calls back during the call for every frame that these bytes complete. The bytes are not kept. */
+  push(bytes: Uint8Array): void;
+  /** The body has ended in an orderly way: delivers what was left open. */
+  end(): void;
+}
+
+/** The port: how one API family speaks. An adapter is a folder with encode.ts, decode.ts and dialect.ts, named in registry.ts. */
+export interface Dialect {
+  readonly id: DialectId;
+  /** Whole request, serialised before any clock runs. */
+  encode(input: EncodeInput): HttpRequest;
+  /** A reader for the body of one 2xx answer. */
+  openAnswer(onFrame: (frame: Frame) => void): AnswerReader;
+  /** Names what a refusal means. */
+  failureOf(refusal: HttpRefusal, sanitizer: Sanitizer): Failure;
+  /** What to try when a request was refused as invalid; undefined: nothing is left to try. */
+  concede(quirks: Quirks): Quirks | undefined;
+}

@@ -1,0 +1,13 @@
+import { failureOfHttp } from '../../wire/failure.ts';
+import type { Dialect } from '../dialect.ts';
+import { openAnswer } from './decode.ts';
+import { encode } from './encode.ts';
+
+/** OpenAI chat completions, and the servers that speak alike: vLLM, sglang, llama.cpp, LM Studio, most hosted providers. */
+export const openaiChat: Dialect = {
+  id: 'openai-chat',
+  encode,
+  openAnswer,
+  failureOf: failureOfHttp,
+  concede: (quirks) => (quirks.asksForUsage ? { ...quirks, asksForUsage: false } : undefined),
+};

@@ -1,0 +1,38 @@
+import type { HttpRequest } from '../../model/exchange.ts';
+import type { EncodeInput } from '../dialect.ts';
+
+/**
+ * `POST {url}/chat/completions`, streamed. A parameter that was not given is not sent. The user's own headers win over ours.
+ * https://platform.openai.com/docs/api-reference/chat/create
+ */
+export function encode(input: EncodeInput): HttpRequest {
+  const { target, credentials, parameters, quirks } = input;
+  const body = {
+    model: target.model,
+    messages: input.messages,
+    stream: true,
+    ...(quirks.asksForUsage ? { stream_options: { include_usage: true } } : {}),
+    ...(parameters.temperature === undefined ? {} : { temperature: parameters.temperature }),
+    ...(parameters.maxTokens === undefined ? {} : { max_tokens: parameters.maxTokens }),
+    ...parameters.extra,
+  };
+  return {
+    method: 'POST',
+    url: `${endpointOf(target.url)}${credentials.query}`,
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      // A compressed stream is held back by its encoder.
+      'accept-encoding': 'identity',
+      'user-agent': input.userAgent,
+      ...(credentials.apiKey === undefined ? {} : { authorization: `Bearer ${credentials.apiKey}` }),
+      ...credentials.headers,
+    },
+    body: new TextEncoder().encode(JSON.stringify(body)),
+  };
+}
+
+/** A base URL (`…/v1`) or the full path of the endpoint. */
+function endpointOf(url: string): string {
+  return url.endsWith('/chat/completions') ? url : `${url}/chat/completions`;
+}

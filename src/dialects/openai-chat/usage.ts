@@ -1,0 +1,51 @@
+import type { JsonValue } from '../../model/units.ts';
+import type { Usage } from '../../model/usage.ts';
+import { asArray, asCount, asObject, type Fields } from './fields.ts';
+
+/**
+ * Finds the usage block of a chunk: at the top (nearly all), under `x_groq`, or within the choice (Moonshot).
+ * Undefined when there is none, or an empty one.
+ */
+export function findUsage(chunk: Fields): Usage | undefined {
+  const choice = asObject(asArray(chunk['choices'])[0]);
+  const block =
+    asObject(chunk['usage']) ?? asObject(asObject(chunk['x_groq'])?.['usage']) ?? asObject(choice?.['usage']);
+  if (block === undefined) return undefined;
+  const usage = toUsage(block);
+  return usage.inputTokens === undefined && usage.outputTokens === undefined ? undefined : usage;
+}
+
+/** Canonical counts: cached tokens inside input, reasoning inside output, whatever the server's own arithmetic. */
+export function toUsage(block: Fields): Usage {
+  const promptDetails = asObject(block['prompt_tokens_details']);
+  const completionDetails = asObject(block['completion_tokens_details']);
+  const prompt = asCount(block['prompt_tokens']);
+  const completion = asCount(block['completion_tokens']);
+  // DeepSeek counts cache hits beside; Azure's DeepSeek puts reasoning at the top.
+  const cached = asCount(promptDetails?.['cached_tokens']) ?? asCount(block['prompt_cache_hit_tokens']);
+  const reasoning = asCount(completionDetails?.['reasoning_tokens']) ?? asCount(block['reasoning_tokens']);
+  const total = asCount(block['total_tokens']);
+  return {
+    // xAI's prompt count can leave out what was cached.
+    inputTokens: prompt !== undefined && cached !== undefined && cached > prompt ? prompt + cached : prompt,
+    cachedInputTokens: cached,
+    outputTokens: isReasoningApart({ prompt, completion, reasoning, total })
+      ? (completion ?? 0) + (reasoning ?? 0)
+      : completion,
+    reasoningTokens: reasoning,
+    raw: block as JsonValue,
+  };
+}
+
+interface Counts {
+  readonly prompt: number | undefined;
+  readonly completion: number | undefined;
+  readonly reasoning: number | undefined;
+  readonly total: number | undefined;
+}
+
+/** xAI leaves reasoning out of completion_tokens; the block's own total shows it. */
+function isReasoningApart({ prompt, completion, reasoning, total }: Counts): boolean {
+  if (prompt === undefined || completion === undefined || reasoning === undefined || total === undefined) return false;
+  return reasoning > 0 && total === prompt + completion + reasoning;
+}

@@ -1,0 +1,151 @@
+import type { Frame } from '../dialects/dialect.ts';
+import type { Failure, Instants, TokenEvent, TokenEventKind } from '../model/record.ts';
+import type { FinishReason, StreamPart } from '../model/stream-part.ts';
+import type { Milliseconds } from '../model/units.ts';
+import type { Usage } from '../model/usage.ts';
+
+const NO_USAGE: Usage = {
+  inputTokens: undefined,
+  cachedInputTokens: undefined,
+  outputTokens: undefined,
+  reasoningTokens: undefined,
+  raw: undefined,
+};
+
+/** What one answer has said so far: its frames with the time of their read, turned into instants, events and an end. */
+export class AnswerTally {
+  readonly #keepsText: boolean;
+  readonly #events: TokenEvent[] = [];
+  readonly #texts: string[] = [];
+  #firstChunkAtMs: Milliseconds | undefined;
+  #firstOutputAtMs: Milliseconds | undefined;
+  #lastTokenAtMs: Milliseconds | undefined;
+  #toolNameAtMs: Milliseconds | undefined;
+  #toolArgumentsAtMs: Milliseconds | undefined;
+  #hasOutput = false;
+  #trouble: Pick<Failure, 'kind' | 'message' | 'code'> | undefined;
+  firstTokenAtMs: Milliseconds | undefined;
+  doneAtMs: Milliseconds | undefined;
+  usage: Usage = NO_USAGE;
+  finishReason: FinishReason | undefined;
+  model: string | undefined;
+  keepAlives = 0;
+
+  constructor(keepsText: boolean) {
+    this.#keepsText = keepsText;
+  }
+
+  /** Takes one frame. Frames of an answer that is not streamed leave no instants: their tokens have no time of their own. */
+  add(frame: Frame, atMs: Milliseconds, isStreamed: boolean): void {
+    if (isStreamed) this.#firstChunkAtMs ??= atMs;
+    // Servers send all sorts of things after their terminal marker.
+    if (this.doneAtMs !== undefined) return;
+    const event = { kind: undefined as TokenEventKind | undefined, bytes: 0, tokens: undefined as number | undefined };
+    for (const part of frame) {
+      if (part.type === 'token-count') event.tokens = part.tokens;
+      const text = generatedText(part);
+      if (text === undefined) this.#note(part, atMs);
+      else {
+        event.kind ??= part.type as TokenEventKind;
+        event.bytes += Buffer.byteLength(text);
+        this.#hasOutput = true;
+        if (this.#keepsText) this.#texts.push(text);
+        if (isStreamed) this.#stamp(part, atMs);
+      }
+    }
+    if (event.kind === undefined || !isStreamed) return;
+    const isCoalesced = this.#events.at(-1)?.atMs === atMs;
+    this.#events.push({ atMs, kind: event.kind, tokens: event.tokens, bytes: event.bytes, isCoalesced });
+  }
+
+  #stamp(part: StreamPart, atMs: Milliseconds): void {
+    this.firstTokenAtMs ??= atMs;
+    this.#lastTokenAtMs = atMs;
+    if (part.type !== 'reasoning') this.#firstOutputAtMs ??= atMs;
+    if (part.type === 'tool-name') this.#toolNameAtMs ??= atMs;
+    if (part.type === 'tool-arguments') this.#toolArgumentsAtMs = atMs;
+  }
+
+  #note(part: StreamPart, atMs: Milliseconds): void {
+    switch (part.type) {
+      case 'finish':
+        this.finishReason = part.reason;
+        break;
+      case 'usage':
+        this.usage = part.usage;
+        break;
+      case 'model':
+        this.model = part.model;
+        break;
+      case 'keep-alive':
+        this.keepAlives++;
+        break;
+      case 'done':
+        this.doneAtMs = atMs;
+        break;
+      case 'error':
+        this.#trouble ??= { kind: 'stream-error', message: part.message, code: part.code };
+        break;
+      case 'malformed':
+        this.#trouble ??= { kind: 'malformed', message: part.message, code: undefined };
+        break;
+      default:
+    }
+  }
+
+  instants(): Pick<
+    Instants,
+    'firstChunkAtMs' | 'firstTokenAtMs' | 'firstOutputAtMs' | 'lastTokenAtMs' | 'toolNameAtMs' | 'toolArgumentsAtMs'
+  > {
+    return {
+      firstChunkAtMs: this.#firstChunkAtMs,
+      firstTokenAtMs: this.firstTokenAtMs,
+      firstOutputAtMs: this.#firstOutputAtMs,
+      lastTokenAtMs: this.#lastTokenAtMs,
+      toolNameAtMs: this.#toolNameAtMs,
+      toolArgumentsAtMs: this.#toolArgumentsAtMs,
+    };
+  }
+
+  events(): readonly TokenEvent[] {
+    return this.#events;
+  }
+
+  answerText(): string {
+    return this.#texts.join('');
+  }
+
+  /** What is wrong with an answer whose body has ended; undefined when it is whole. The first trouble wins. */
+  trouble(): Pick<Failure, 'kind' | 'message' | 'code'> | undefined {
+    if (this.#trouble !== undefined) return this.#trouble;
+    if (this.finishReason === 'error') {
+      return { kind: 'stream-error', message: 'the answer finished with reason "error"', code: undefined };
+    }
+    if (this.finishReason === 'content-filter') {
+      return { kind: 'content-filter', message: 'the answer was stopped by a content filter', code: undefined };
+    }
+    if (this.finishReason === undefined && this.doneAtMs === undefined) {
+      return {
+        kind: 'truncated',
+        message: 'the answer ended without a finish reason or terminal marker',
+        code: undefined,
+      };
+    }
+    // Hidden reasoning is output too, though none of it is sent.
+    if (!this.#hasOutput && (this.usage.reasoningTokens ?? 0) === 0) {
+      return { kind: 'empty-output', message: 'the answer ended properly, but nothing was generated', code: undefined };
+    }
+    return undefined;
+  }
+}
+
+/** The generated text of a part; undefined for parts that the model did not generate. */
+function generatedText(part: StreamPart): string | undefined {
+  if (part.type === 'tool-name') return part.name;
+  return part.type === 'content' ||
+    part.type === 'reasoning' ||
+    part.type === 'refusal' ||
+    part.type === 'tool-arguments'
+    ? part.text
+    : undefined;
+}

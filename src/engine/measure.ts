@@ -1,0 +1,104 @@
+import { type Clock, createClock } from '../clock.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import type { HttpClient } from '../model/exchange.ts';
+import type { RequestRecord } from '../model/record.ts';
+import type { Sanitizer } from '../model/sanitizer.ts';
+import type { Credentials, DialectId } from '../model/target.ts';
+import { packRecords, transferList } from './batch.ts';
+import type { MeasuringCommand, MeasuringOrder, MeasuringReport } from './messages.ts';
+import { TargetRun } from './target-run.ts';
+
+/** What the thread's own composition root puts in. */
+export interface MeasuringAdapters {
+  readonly createHttpClient: (clock: Clock) => HttpClient;
+  readonly dialectOf: (id: DialectId) => Dialect;
+  readonly createSanitizer: (secrets: readonly string[]) => Sanitizer;
+}
+
+/** The thread's way out: a message port, or a test's list. */
+export interface MeasuringOutlet {
+  send(report: MeasuringReport, transfer: ArrayBuffer[]): void;
+}
+
+/** How often records leave the thread. With the store's own work this keeps the loss of a killed run under a second. */
+const REPORT_EVERY_MS = 250;
+
+/** The body of a measuring thread: runs all targets of an order and reports what it saw. */
+export function startMeasuring(
+  order: MeasuringOrder,
+  adapters: MeasuringAdapters,
+  outlet: MeasuringOutlet,
+): { readonly done: Promise<void>; readonly command: (command: MeasuringCommand) => void } {
+  const clock = createClock(order.origin);
+  const http = adapters.createHttpClient(clock);
+  let records: RequestRecord[] = [];
+  let lastId = 0;
+  const targets = order.plan.targets.map((target, targetIndex) => {
+    const credentials = order.credentials[targetIndex] ?? NO_CREDENTIALS;
+    return new TargetRun({
+      plan: order.plan,
+      targetIndex,
+      items: order.items,
+      credentials,
+      userAgent: order.userAgent,
+      dialect: adapters.dialectOf(target.dialect),
+      http,
+      clock,
+      sanitizer: adapters.createSanitizer(secretsOf(credentials)),
+      nextId: () => ++lastId,
+      onRecord: (record) => records.push(record),
+    });
+  });
+  const report = (): void => {
+    const packed = packRecords(records);
+    records = [];
+    const progress = targets.map((target) => target.progress()).filter((known) => known !== undefined);
+    outlet.send(
+      { type: 'batch', records: packed, progress, live: targets.map((target) => target.live()) },
+      transferList(packed),
+    );
+  };
+  let cancelReport = (): void => undefined;
+  const reportAgain = (): void => {
+    report();
+    cancelReport = clock.after(REPORT_EVERY_MS, reportAgain);
+  };
+  reportAgain();
+  return {
+    done: runAll(order, targets).finally(() => {
+      cancelReport();
+      http.close();
+      report();
+      outlet.send({ type: 'end' }, []);
+    }),
+    command: (command) => {
+      for (const target of targets) target.stop(command.graceMs);
+    },
+  };
+}
+
+const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '' };
+
+function secretsOf(credentials: Credentials): readonly string[] {
+  const queryValues = [...new URLSearchParams(credentials.query).values()];
+  return [credentials.apiKey ?? '', ...Object.values(credentials.headers), ...queryValues].filter(
+    (secret) => secret !== '',
+  );
+}
+
+/** Providers side by side, as many as the plan allows; the models of one provider take turns, so that they do not compete. */
+async function runAll(order: MeasuringOrder, targets: readonly TargetRun[]): Promise<void> {
+  const providers = new Map<string, TargetRun[]>();
+  order.plan.targets.forEach((target, index) => {
+    const run = targets[index];
+    if (run !== undefined) providers.set(target.provider, [...(providers.get(target.provider) ?? []), run]);
+  });
+  const waiting = [...providers.values()];
+  const lane = async (): Promise<void> => {
+    for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
+      for (const target of group) await target.run();
+    }
+  };
+  const lanes = Math.min(waiting.length, order.plan.providerConcurrency ?? waiting.length);
+  await Promise.all(Array.from({ length: lanes }, lane));
+}

@@ -1,0 +1,45 @@
+import type { Origin } from '../clock.ts';
+import type { Plan } from '../model/plan.ts';
+import type { TargetProgress } from '../model/run.ts';
+import type { Credentials } from '../model/target.ts';
+import type { Milliseconds } from '../model/units.ts';
+import type { WorkloadItem } from '../model/workload.ts';
+import type { PackedRecords } from './batch.ts';
+
+/** All that a measuring thread needs, as one message that can also go to another machine. Holds secrets. */
+export interface MeasuringOrder {
+  readonly plan: Plan;
+  readonly items: readonly WorkloadItem[];
+  /** By target, as in the plan. */
+  readonly credentials: readonly Credentials[];
+  /** The run's zero, so that all threads stamp on one scale. */
+  readonly origin: Origin;
+  readonly userAgent: string;
+}
+
+/** Counts of one target that a live view needs before its records are there. */
+export interface LiveCounts {
+  readonly targetIndex: number;
+  readonly phase: 'waiting' | 'warmup' | 'measure' | 'drain' | 'over';
+  /** Of the measured phase, in flight ones included. */
+  readonly started: number;
+  readonly ended: number;
+  readonly inFlight: number;
+  readonly dropped: number;
+}
+
+/** From the measuring thread. `end` is the last. */
+export type MeasuringReport =
+  | {
+      readonly type: 'batch';
+      readonly records: PackedRecords;
+      readonly progress: readonly TargetProgress[];
+      readonly live: readonly LiveCounts[];
+    }
+  | { readonly type: 'end' };
+
+/** To the measuring thread. `stop`: send nothing more, and cancel what is still in flight after `graceMs` (0: now). */
+export interface MeasuringCommand {
+  readonly type: 'stop';
+  readonly graceMs: Milliseconds;
+}

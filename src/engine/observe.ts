@@ -1,0 +1,249 @@
+import type { Clock } from '../clock.ts';
+import type { AnswerReader, Dialect, Frame } from '../dialects/dialect.ts';
+import type { ExchangeListener, HttpClient, PreparedRequest, TransportError } from '../model/exchange.ts';
+import type { Timeouts } from '../model/plan.ts';
+import type { CancelledBy, Connection, Failure, Outcome, RequestRecord } from '../model/record.ts';
+import type { Sanitizer } from '../model/sanitizer.ts';
+import type { Milliseconds } from '../model/units.ts';
+import { AnswerTally } from './answer-tally.ts';
+import { type Deadline, nextDeadline, watchDeadlines } from './deadlines.ts';
+
+/** Who a record is about: known before the request starts. */
+export type RecordIdentity = Pick<
+  RequestRecord,
+  'id' | 'targetIndex' | 'phase' | 'promptIndex' | 'promptName' | 'attempt' | 'retryOf'
+> & { readonly scheduledAtMs: Milliseconds | undefined };
+
+export interface ObserveInput {
+  readonly identity: RecordIdentity;
+  readonly request: PreparedRequest;
+  readonly dialect: Dialect;
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
+  readonly sanitizer: Sanitizer;
+  /** Kept in the record beside the answer's text; undefined: neither is kept. */
+  readonly promptText: string | undefined;
+}
+
+/** A request under way. */
+export interface Observation {
+  /** Ends it now; its record says so. */
+  cancel(by: CancelledBy): void;
+}
+
+/** More of an error page than anybody reads. */
+const MAX_REFUSAL_BYTES = 65_536;
+
+/**
+ * Sends ONE request and closes ONE record about it: the only measuring loop there is. `onRecord` is called exactly once, never
+ * within this call.
+ */
+export function observe(input: ObserveInput, onRecord: (record: RequestRecord) => void): Observation {
+  const exchange = new ObservedExchange(input, onRecord);
+  exchange.start();
+  return exchange;
+}
+
+class ObservedExchange implements ExchangeListener, Observation {
+  readonly #input: ObserveInput;
+  readonly #onRecord: (record: RequestRecord) => void;
+  readonly #tally: AnswerTally;
+  readonly #reader: AnswerReader;
+  readonly #refusal: Uint8Array[] = [];
+  #refusalBytes = 0;
+  #startedAtMs: Milliseconds = 0;
+  #socketAtMs: Milliseconds | undefined;
+  #sentAtMs: Milliseconds | undefined;
+  #headersAtMs: Milliseconds | undefined;
+  #readAtMs: Milliseconds = 0;
+  #connection: Connection = { isReused: undefined, dnsMs: undefined, tcpMs: undefined, tlsMs: undefined };
+  #status: number | undefined;
+  #headers: ReadonlyMap<string, string> = new Map();
+  #abort: () => void = () => undefined;
+  #watch: ReturnType<typeof watchDeadlines> | undefined;
+  #isClosed = false;
+
+  constructor(input: ObserveInput, onRecord: (record: RequestRecord) => void) {
+    this.#input = input;
+    this.#onRecord = onRecord;
+    this.#tally = new AnswerTally(input.promptText !== undefined);
+    this.#reader = input.dialect.openAnswer((frame) => this.#onFrame(frame));
+  }
+
+  start(): void {
+    const { clock, http, request, timeouts } = this.#input;
+    this.#startedAtMs = clock.nowMs();
+    this.#abort = http.send(request, this);
+    this.#watch = watchDeadlines(
+      clock,
+      () =>
+        nextDeadline(timeouts, {
+          startedAtMs: this.#startedAtMs,
+          isConnected: this.#socketAtMs !== undefined,
+          hasHeaders: this.#headersAtMs !== undefined,
+          hasToken: this.#tally.firstTokenAtMs !== undefined,
+          lastReadAtMs: this.#readAtMs,
+          doneAtMs: this.#tally.doneAtMs,
+        }),
+      (kind, atMs) => this.#onDeadline(kind, atMs),
+    );
+  }
+
+  cancel(by: CancelledBy): void {
+    this.#close({ kind: 'cancelled', by }, this.#input.clock.nowMs());
+  }
+
+  onSocket(atMs: Milliseconds, connection: Connection): void {
+    this.#socketAtMs = atMs;
+    this.#connection = connection;
+  }
+
+  onSent(atMs: Milliseconds): void {
+    this.#sentAtMs = atMs;
+  }
+
+  onHeaders(atMs: Milliseconds, status: number, headers: ReadonlyMap<string, string>): void {
+    this.#headersAtMs = atMs;
+    this.#readAtMs = atMs;
+    this.#status = status;
+    this.#headers = headers;
+    const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
+    if (encoding !== 'identity') {
+      const message = `the answer is ${encoding}-compressed, although accept-encoding was identity`;
+      this.#fail({ kind: 'malformed', message, code: undefined }, atMs);
+    }
+    // Idle counts from the headers on, and may come before the limit that the timer was set to.
+    else this.#watch?.refresh();
+  }
+
+  onData(atMs: Milliseconds, bytes: Uint8Array): void {
+    this.#readAtMs = atMs;
+    if (this.#isRefused) this.#keepRefusal(bytes);
+    else this.#reader.push(bytes);
+  }
+
+  onEnd(atMs: Milliseconds): void {
+    this.#readAtMs = atMs;
+    if (this.#isRefused) this.#closeRefused(atMs);
+    else {
+      this.#reader.end();
+      this.#close(this.#outcomeAtEnd(), this.#tally.doneAtMs ?? atMs);
+    }
+  }
+
+  onError(atMs: Milliseconds, error: TransportError): void {
+    this.#readAtMs = atMs;
+    if (this.#isRefused) this.#closeRefused(atMs);
+    else if (this.#tally.doneAtMs !== undefined || (error.kind === 'closed' && this.#headersAtMs !== undefined))
+      this.onEnd(atMs);
+    else
+      this.#fail(
+        { kind: error.kind === 'closed' ? 'truncated' : error.kind, message: error.message, code: error.code },
+        atMs,
+      );
+  }
+
+  get #isRefused(): boolean {
+    return this.#status !== undefined && (this.#status < 200 || this.#status > 299);
+  }
+
+  #keepRefusal(bytes: Uint8Array): void {
+    if (this.#refusalBytes >= MAX_REFUSAL_BYTES) return;
+    this.#refusal.push(bytes.slice());
+    this.#refusalBytes += bytes.length;
+  }
+
+  #closeRefused(atMs: Milliseconds): void {
+    const failure = this.#input.dialect.failureOf(
+      {
+        status: this.#status ?? 0,
+        headers: this.#headers,
+        body: Buffer.concat(this.#refusal).toString('utf8'),
+        nowEpochMs: this.#input.clock.epochMs(),
+      },
+      this.#input.sanitizer,
+    );
+    this.#close({ kind: 'failed', failure }, atMs);
+  }
+
+  #onFrame(frame: Frame): void {
+    const hadDone = this.#tally.doneAtMs !== undefined;
+    this.#tally.add(frame, this.#readAtMs, this.#reader.isStreamed);
+    // The linger after the marker is nearer than any other deadline.
+    if (!hadDone && this.#tally.doneAtMs !== undefined) this.#watch?.refresh();
+  }
+
+  #onDeadline(kind: Deadline['kind'], atMs: Milliseconds): void {
+    if (kind === 'linger') this.#close(this.#outcomeAtEnd(), this.#tally.doneAtMs ?? atMs);
+    else if (this.#isRefused) this.#closeRefused(this.#input.clock.nowMs());
+    else this.#fail({ kind, message: TIMEOUT_MESSAGES[kind], code: undefined }, this.#input.clock.nowMs());
+  }
+
+  #outcomeAtEnd(): Outcome {
+    const trouble = this.#tally.trouble();
+    return trouble === undefined ? { kind: 'completed' } : { kind: 'failed', failure: this.#failure(trouble) };
+  }
+
+  #fail(trouble: Pick<Failure, 'kind' | 'message' | 'code'>, atMs: Milliseconds): void {
+    this.#close({ kind: 'failed', failure: this.#failure(trouble) }, atMs);
+  }
+
+  #failure(trouble: Pick<Failure, 'kind' | 'message' | 'code'>): Failure {
+    const { sanitizer } = this.#input;
+    return {
+      kind: trouble.kind,
+      message: sanitizer.line(trouble.message),
+      status: this.#status,
+      code: trouble.code === undefined ? undefined : sanitizer.line(trouble.code),
+      retryAfterMs: undefined,
+      excerpt: undefined,
+    };
+  }
+
+  #close(outcome: Outcome, endedAtMs: Milliseconds): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#watch?.stop();
+    this.#abort();
+    const record = this.#record(outcome, endedAtMs);
+    // A record must not come before observe() has returned, and no reader may run inside another's callback.
+    this.#input.clock.soon(() => this.#onRecord(record));
+  }
+
+  #record(outcome: Outcome, endedAtMs: Milliseconds): RequestRecord {
+    const { scheduledAtMs, ...identity } = this.#input.identity;
+    const tally = this.#tally;
+    return {
+      ...identity,
+      instants: {
+        scheduledAtMs,
+        startedAtMs: this.#startedAtMs,
+        socketAtMs: this.#socketAtMs,
+        sentAtMs: this.#sentAtMs,
+        headersAtMs: this.#headersAtMs,
+        ...tally.instants(),
+        endedAtMs,
+      },
+      connection: this.#connection,
+      events: tally.events(),
+      isStreamed: this.#reader.isStreamed,
+      usage: tally.usage,
+      finishReason: tally.finishReason,
+      modelAnswered: tally.model,
+      keepAlives: tally.keepAlives,
+      outcome,
+      text:
+        this.#input.promptText === undefined
+          ? undefined
+          : { prompt: this.#input.promptText, answer: tally.answerText() },
+    };
+  }
+}
+
+const TIMEOUT_MESSAGES: Readonly<Record<Exclude<Deadline['kind'], 'linger'>, string>> = {
+  'timeout-connect': 'no connection within --connect-timeout',
+  'timeout-first-token': 'no token within --first-token-timeout',
+  'timeout-idle': 'nothing was received for --idle-timeout',
+  'timeout-total': 'not finished within --timeout',
+};

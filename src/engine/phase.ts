@@ -1,0 +1,198 @@
+import type { Clock } from '../clock.ts';
+import type { Load, StopRule } from '../model/load.ts';
+import type { CancelledBy, RequestRecord } from '../model/record.ts';
+import type { Milliseconds } from '../model/units.ts';
+import type { Observation, RecordIdentity } from './observe.ts';
+import type { Pacer } from './pacer.ts';
+
+/** What tells one attempt from another. */
+export type Attempt = Pick<RecordIdentity, 'attempt' | 'retryOf' | 'scheduledAtMs'>;
+
+export interface PhaseInput<Draft> {
+  readonly clock: Clock;
+  readonly load: Load;
+  readonly stop: StopRule;
+  readonly pacer: Pacer;
+  /** Builds the next request, ahead of its time where there is time. */
+  readonly prepare: () => Draft;
+  /** Starts one attempt; `done` comes exactly once, later. */
+  readonly start: (draft: Draft, attempt: Attempt, done: (record: RequestRecord) => void) => Observation;
+  readonly retryDelayMs: (record: RequestRecord) => Milliseconds | undefined;
+}
+
+export interface PhaseEnd {
+  readonly endAtMs: Milliseconds;
+}
+
+/** Timers are this late at most, in calm; the rest of a wait is spent turning the event loop, so that arrivals are on time. */
+const TIMER_SLACK_MS = 2;
+
+/**
+ * Sends requests as the pacer says until the stop rule or `stop()`, then waits for all answers. Knows nothing of what a request
+ * is. In open loop nothing here waits for an answer.
+ */
+export class PhaseRun<Draft> {
+  readonly #input: PhaseInput<Draft>;
+  readonly #underWay = new Set<Observation>();
+  readonly #cancelWaits = new Set<() => void>();
+  #draft: Draft | undefined;
+  #arrivals = 0;
+  #busy = 0;
+  #isSending = true;
+  #isStopped = false;
+  #cancelPump = (): void => undefined;
+  #cancelGrace = (): void => undefined;
+  #finish: (end: PhaseEnd) => void = () => undefined;
+  startAtMs: Milliseconds = 0;
+  /** When the load could no longer be kept up as planned: the steady window's end. */
+  sendingEndAtMs: Milliseconds | undefined;
+  started = 0;
+  ended = 0;
+  dropped = 0;
+
+  constructor(input: PhaseInput<Draft>) {
+    this.#input = input;
+  }
+
+  get inFlight(): number {
+    return this.#underWay.size;
+  }
+
+  run(): Promise<PhaseEnd> {
+    return new Promise((resolve) => {
+      this.#finish = resolve;
+      this.#draft = this.#input.prepare();
+      this.startAtMs = this.#input.clock.nowMs();
+      this.#pump();
+    });
+  }
+
+  stop(graceMs: Milliseconds): void {
+    const { clock } = this.#input;
+    this.#isStopped = true;
+    this.#endSending(clock.nowMs());
+    for (const skip of [...this.#cancelWaits]) skip();
+    this.#cancelGrace();
+    if (graceMs <= 0) this.#cancelAll('user');
+    else this.#cancelGrace = clock.after(graceMs, () => this.#cancelAll('user'));
+    this.#finishIfOver();
+  }
+
+  #pump(): void {
+    while (this.#isSending) {
+      const elapsedMs = this.#input.clock.nowMs() - this.startAtMs;
+      const pace = this.#input.pacer.next({ elapsedMs, arrivals: this.#arrivals, busy: this.#busy });
+      const { load } = this.#input;
+      const { requests, durationMs } = this.#input.stop;
+      const isCounted = requests !== undefined && this.#arrivals >= requests;
+      // With no request left to give, the first client to come free ends the steady window.
+      const isWaitingForFirst = isCounted && load.kind === 'closed-loop' && this.#busy === this.#arrivals;
+      if (pace.kind === 'answer' || isWaitingForFirst) {
+        if (durationMs !== undefined && elapsedMs >= durationMs) this.#endSending(this.startAtMs + durationMs);
+        else if (durationMs !== undefined) this.#wait(durationMs - elapsedMs);
+        return;
+      }
+      if (isCounted || (durationMs !== undefined && pace.atMs >= durationMs)) {
+        this.#endSending(this.startAtMs + Math.min(pace.atMs, durationMs ?? Number.POSITIVE_INFINITY));
+        return;
+      }
+      if (pace.atMs > elapsedMs) {
+        this.#wait(pace.atMs - elapsedMs);
+        return;
+      }
+      this.#arrive(pace.atMs);
+    }
+  }
+
+  #wait(delayMs: Milliseconds): void {
+    const { clock } = this.#input;
+    this.#cancelPump();
+    const pump = (): void => this.#pump();
+    this.#cancelPump =
+      delayMs > TIMER_SLACK_MS ? clock.after(Math.floor(delayMs - TIMER_SLACK_MS) + 1, pump) : clock.soon(pump);
+  }
+
+  #arrive(dueMs: Milliseconds): void {
+    const { load } = this.#input;
+    this.#arrivals++;
+    const isOpen = load.kind === 'open-loop';
+    if (isOpen && load.maxInFlight !== undefined && this.#busy >= load.maxInFlight) {
+      this.dropped++;
+      return;
+    }
+    const draft = this.#draft ?? this.#input.prepare();
+    this.#draft = undefined;
+    this.#busy++;
+    const scheduledAtMs = isOpen ? this.startAtMs + dueMs : undefined;
+    this.#attempt(draft, { attempt: 1, retryOf: undefined, scheduledAtMs });
+    this.#input.clock.soon(() => {
+      if (this.#isSending) this.#draft ??= this.#input.prepare();
+    });
+  }
+
+  #attempt(draft: Draft, attempt: Attempt): void {
+    this.started++;
+    const observation = this.#input.start(draft, attempt, (record) => {
+      this.#underWay.delete(observation);
+      this.ended++;
+      this.#afterAnswer(draft, record);
+    });
+    this.#underWay.add(observation);
+  }
+
+  #afterAnswer(draft: Draft, record: RequestRecord): void {
+    const { clock, load, retryDelayMs } = this.#input;
+    const delayMs = this.#isStopped ? undefined : retryDelayMs(record);
+    if (delayMs !== undefined) {
+      this.#later(delayMs, () => {
+        const scheduledAtMs = load.kind === 'open-loop' ? clock.nowMs() : undefined;
+        this.#attempt(draft, { attempt: record.attempt + 1, retryOf: record.id, scheduledAtMs });
+      });
+    } else if (load.kind === 'closed-loop' && load.requestDelayMs > 0 && this.#isSending && !this.#isLast) {
+      this.#later(load.requestDelayMs, () => this.#free());
+    } else this.#free();
+  }
+
+  get #isLast(): boolean {
+    const { requests } = this.#input.stop;
+    return requests !== undefined && this.#arrivals >= requests;
+  }
+
+  /** After a pause that `stop()` ends early. */
+  #later(delayMs: Milliseconds, callback: () => void): void {
+    const cancel = this.#input.clock.after(delayMs, () => {
+      this.#cancelWaits.delete(skip);
+      callback();
+    });
+    const skip = (): void => {
+      this.#cancelWaits.delete(skip);
+      cancel();
+      this.#free();
+    };
+    this.#cancelWaits.add(skip);
+  }
+
+  #free(): void {
+    this.#busy--;
+    this.#pump();
+    this.#finishIfOver();
+  }
+
+  #endSending(atMs: Milliseconds): void {
+    if (!this.#isSending) return;
+    this.#isSending = false;
+    this.#cancelPump();
+    this.sendingEndAtMs = atMs;
+    this.#finishIfOver();
+  }
+
+  #cancelAll(by: CancelledBy): void {
+    for (const observation of this.#underWay) observation.cancel(by);
+  }
+
+  #finishIfOver(): void {
+    if (this.#isSending || this.#busy > 0) return;
+    this.#cancelGrace();
+    this.#finish({ endAtMs: this.#input.clock.nowMs() });
+  }
+}

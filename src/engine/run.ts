@@ -1,0 +1,52 @@
+import { Worker } from 'node:worker_threads';
+import type { RequestRecord } from '../model/record.ts';
+import type { TargetProgress } from '../model/run.ts';
+import type { Milliseconds } from '../model/units.ts';
+import { unpackRecords } from './batch.ts';
+import type { LiveCounts, MeasuringCommand, MeasuringOrder, MeasuringReport } from './messages.ts';
+
+/** What has happened since the last report. */
+export interface MeasuringBatch {
+  readonly records: readonly RequestRecord[];
+  readonly progress: readonly TargetProgress[];
+  readonly live: readonly LiveCounts[];
+}
+
+/** A measurement under way in a thread of its own. */
+export interface Measuring {
+  /** Resolves after the last batch; rejects when the thread died (its batches up to then have come). */
+  readonly done: Promise<void>;
+  /** Sends nothing more; cancels what is in flight after `graceMs`, 0: now. */
+  stop(graceMs: Milliseconds): void;
+}
+
+/**
+ * Measures in a worker thread, so that drawing and storing cannot delay a stamp. `threadUrl` is the file of the thread's
+ * composition root. `onBatch` is called every quarter of a second.
+ */
+export function startMeasuringThread(
+  order: MeasuringOrder,
+  threadUrl: URL,
+  onBatch: (batch: MeasuringBatch) => void,
+): Measuring {
+  const worker = new Worker(threadUrl, { workerData: order, name: 'measuring' });
+  const done = new Promise<void>((resolve, reject) => {
+    let hasEnded = false;
+    worker.on('message', (report: MeasuringReport) => {
+      if (report.type === 'end') hasEnded = true;
+      else onBatch({ records: unpackRecords(report.records), progress: report.progress, live: report.live });
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) => {
+      if (hasEnded) resolve();
+      else reject(new Error(`it exited with code ${code} before its end`));
+    });
+  });
+  return {
+    done,
+    stop(graceMs) {
+      const command: MeasuringCommand = { type: 'stop', graceMs };
+      worker.postMessage(command);
+    },
+  };
+}

@@ -1,0 +1,234 @@
+import type { Clock } from '../clock.ts';
+import { DEFAULT_QUIRKS, type Dialect, type Quirks } from '../dialects/dialect.ts';
+import type { HttpClient, PreparedRequest } from '../model/exchange.ts';
+import type { Load, StopRule } from '../model/load.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RequestRecord } from '../model/record.ts';
+import type { TargetProgress, ThreadHealth } from '../model/run.ts';
+import type { Sanitizer } from '../model/sanitizer.ts';
+import type { Credentials, Target } from '../model/target.ts';
+import type { Milliseconds } from '../model/units.ts';
+import type { WorkloadItem } from '../model/workload.ts';
+import { createRandom, freshSeed, type Random } from '../random.ts';
+import type { LiveCounts } from './messages.ts';
+import { type Observation, observe } from './observe.ts';
+import { createPacer } from './pacers/of-load.ts';
+import { type PhaseEnd, PhaseRun } from './phase.ts';
+import { createCyclingSource, createShuffledSource, type PromptSource } from './prompt-source.ts';
+import { retryDelayMs } from './retry.ts';
+import { type SelfCheck, startSelfCheck } from './self-check.ts';
+
+/** What one target's run needs from its thread. */
+export interface TargetRunInput {
+  readonly plan: Plan;
+  readonly targetIndex: number;
+  readonly items: readonly WorkloadItem[];
+  readonly credentials: Credentials;
+  readonly userAgent: string;
+  readonly dialect: Dialect;
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly sanitizer: Sanitizer;
+  /** Ids that no other record of the run has. */
+  readonly nextId: () => number;
+  readonly onRecord: (record: RequestRecord) => void;
+}
+
+const NO_HEALTH: ThreadHealth = { cpuRatio: undefined, eventLoopDelayP99Ms: undefined };
+
+/** A request with its bytes built. */
+interface Draft {
+  readonly item: WorkloadItem;
+  readonly request: PreparedRequest;
+  readonly promptText: string | undefined;
+}
+
+/** One target from warm-up to the end of its drain. */
+export class TargetRun {
+  readonly #input: TargetRunInput;
+  readonly #target: Target;
+  readonly #jitter: Random;
+  #quirks: Quirks = DEFAULT_QUIRKS;
+  #phase: PhaseRun<Draft> | undefined;
+  #selfCheck: SelfCheck | undefined;
+  #isStopped = false;
+  #livePhase: LiveCounts['phase'] = 'waiting';
+  #measured: PhaseRun<Draft> | undefined;
+  #health: ThreadHealth = NO_HEALTH;
+  #drainEndAtMs: Milliseconds | undefined;
+
+  constructor(input: TargetRunInput) {
+    const target = input.plan.targets[input.targetIndex];
+    if (target === undefined) throw new Error(`no target ${input.targetIndex} in the plan`);
+    this.#input = input;
+    this.#target = target;
+    this.#jitter = createRandom(input.plan.seed, `jitter/${input.targetIndex}`);
+  }
+
+  /** Resolves when every request has its record. */
+  async run(): Promise<void> {
+    await this.#warmUp();
+    if (!this.#isStopped) await this.#measure();
+    this.#livePhase = 'over';
+  }
+
+  /** Sends nothing more; what is in flight is cancelled after `graceMs`. May be called again with a shorter one. */
+  stop(graceMs: Milliseconds): void {
+    this.#isStopped = true;
+    this.#phase?.stop(graceMs);
+  }
+
+  progress(): TargetProgress | undefined {
+    if (this.#measured === undefined) return undefined;
+    return {
+      targetIndex: this.#input.targetIndex,
+      measureStartAtMs: this.#measured.startAtMs,
+      measureEndAtMs: this.#measured.sendingEndAtMs,
+      drainEndAtMs: this.#drainEndAtMs,
+      dropped: this.#measured.dropped,
+      health: this.#selfCheck?.health() ?? this.#health,
+    };
+  }
+
+  live(): LiveCounts {
+    const measured = this.#measured;
+    const isDraining = this.#livePhase === 'measure' && measured?.sendingEndAtMs !== undefined;
+    return {
+      targetIndex: this.#input.targetIndex,
+      phase: isDraining ? 'drain' : this.#livePhase,
+      started: measured?.started ?? 0,
+      ended: measured?.ended ?? 0,
+      inFlight: this.#phase?.inFlight ?? 0,
+      dropped: measured?.dropped ?? 0,
+    };
+  }
+
+  async #warmUp(): Promise<void> {
+    const { plan, items } = this.#input;
+    if (plan.warmupRequests === 0) return;
+    this.#livePhase = 'warmup';
+    const source = createShuffledSource(
+      items,
+      createRandom(plan.seed, `warmup/${this.#input.targetIndex}`),
+      this.#nonce(),
+    );
+    const first = await this.#probe(source);
+    if (this.#isStopped || plan.warmupRequests === 1 || first === undefined) return;
+    const concurrency = plan.load.kind === 'closed-loop' ? plan.load.concurrency : plan.warmupRequests - 1;
+    await this.#runPhase({
+      phase: 'warmup',
+      load: { kind: 'closed-loop', concurrency, requestDelayMs: 0 },
+      stop: { requests: plan.warmupRequests - 1, durationMs: undefined },
+      source,
+    });
+  }
+
+  /**
+   * The first request finds out what the server does not understand: refused as invalid, it is sent once more without what may
+   * be left out. Only what then works is kept. Never in the measured phase.
+   */
+  async #probe(source: PromptSource): Promise<RequestRecord | undefined> {
+    const first = await this.#once(source);
+    const conceded = this.#input.dialect.concede(this.#quirks);
+    const isRefused = first?.outcome.kind === 'failed' && first.outcome.failure.kind === 'invalid-request';
+    if (!isRefused || conceded === undefined || this.#isStopped) return first;
+    const before = this.#quirks;
+    this.#quirks = conceded;
+    const second = await this.#once(source);
+    if (second?.outcome.kind !== 'completed') this.#quirks = before;
+    return second;
+  }
+
+  async #once(source: PromptSource): Promise<RequestRecord | undefined> {
+    let seen: RequestRecord | undefined;
+    await this.#runPhase({
+      phase: 'warmup',
+      load: { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0 },
+      stop: { requests: 1, durationMs: undefined },
+      source,
+      onRecord: (record) => {
+        seen = record;
+      },
+    });
+    return seen;
+  }
+
+  async #measure(): Promise<void> {
+    const { plan, items, clock } = this.#input;
+    this.#livePhase = 'measure';
+    this.#selfCheck = startSelfCheck(clock);
+    const end = await this.#runPhase({
+      phase: 'measure',
+      load: plan.load,
+      stop: plan.stop,
+      source: createCyclingSource(items, this.#nonce()),
+    });
+    this.#drainEndAtMs = end.endAtMs;
+    this.#health = this.#selfCheck.health();
+    this.#selfCheck.stop();
+    this.#selfCheck = undefined;
+  }
+
+  #runPhase(phase: {
+    readonly phase: RequestRecord['phase'];
+    readonly load: Load;
+    readonly stop: StopRule;
+    readonly source: PromptSource;
+    readonly onRecord?: (record: RequestRecord) => void;
+  }): Promise<PhaseEnd> {
+    const { plan, clock, targetIndex, nextId, onRecord } = this.#input;
+    const random = createRandom(plan.seed, `arrivals/${targetIndex}`);
+    const run = new PhaseRun<Draft>({
+      clock,
+      load: phase.load,
+      stop: phase.stop,
+      pacer: createPacer(phase.load, random),
+      prepare: () => this.#draft(phase.source),
+      start: (draft, attempt, done): Observation =>
+        observe(
+          {
+            ...this.#input,
+            identity: {
+              id: nextId(),
+              targetIndex,
+              phase: phase.phase,
+              promptIndex: draft.item.index,
+              promptName: draft.item.name,
+              ...attempt,
+            },
+            request: draft.request,
+            promptText: draft.promptText,
+            timeouts: plan.timeouts,
+          },
+          (record) => {
+            onRecord(record);
+            phase.onRecord?.(record);
+            done(record);
+          },
+        ),
+      retryDelayMs: (record) => retryDelayMs(record, plan.retry, this.#jitter),
+    });
+    this.#phase = run;
+    if (phase.phase === 'measure') this.#measured = run;
+    return run.run();
+  }
+
+  #draft(source: PromptSource): Draft {
+    const { plan, credentials, dialect, http, userAgent } = this.#input;
+    const { item, messages } = source();
+    const parameters = { ...plan.parameters, maxTokens: item.maxTokens ?? plan.parameters.maxTokens };
+    const request = http.prepare(
+      dialect.encode({ target: this.#target, credentials, messages, parameters, quirks: this.#quirks, userAgent }),
+    );
+    return {
+      item,
+      request,
+      promptText: plan.saveText ? messages.map((message) => message.content).join('\n\n') : undefined,
+    };
+  }
+
+  /** Not from the plan's seed: a repeated run must not meet the prefixes that the server's cache knows. */
+  #nonce(): Random | undefined {
+    return this.#input.plan.randomizePrompt ? createRandom(freshSeed(), 'prefix') : undefined;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Mistakes that a user can mend, with what to do about them. What a measured endpoint does wrong is never one of these: that is
+ * data in a record. Codes are stable; `docs/errors.md` is checked against this table.
+ */
+interface ErrorEntry {
+  /** What is wrong; `{name}` is replaced by the detail of that name. */
+  readonly message: string;
+  /** What to do next; may use the same details. */
+  readonly hint: string;
+  /** Exit code of the command line. */
+  readonly exit: 1 | 2 | 5;
+  /** HTTP status of the API. */
+  readonly status: number;
+}
+
+export const ERROR_CODES = {
+  FLAG_INVALID: {
+    message: '{flag}: {problem}',
+    hint: 'see llm-bench {command} --help',
+    exit: 2,
+    status: 400,
+  },
+  FLAGS_CONFLICT: { message: '{first} cannot stand beside {second}', hint: '{hint}', exit: 2, status: 400 },
+  FLAG_MISSING: { message: '{flag} is missing', hint: '{hint}', exit: 2, status: 400 },
+  FILE_UNREADABLE: {
+    message: 'cannot read {file}: {reason}',
+    hint: 'check the path and its permissions',
+    exit: 2,
+    status: 400,
+  },
+  FILE_EMPTY: {
+    message: '{file} holds no prompt',
+    hint: 'add at least one; see examples/prompts.yaml',
+    exit: 2,
+    status: 400,
+  },
+  FILE_MALFORMED: { message: '{file}:{line}: {problem}', hint: '{hint}', exit: 2, status: 400 },
+  FILE_KIND_UNKNOWN: {
+    message: '{file}: no reader for this kind of file',
+    hint: 'use a name that ends in .txt, .jsonl, .yaml or .yml',
+    exit: 2,
+    status: 400,
+  },
+  RUN_NOT_FOUND: { message: 'no run {id} in {db}', hint: 'see llm-bench report list', exit: 2, status: 404 },
+  RUN_ID_TAKEN: {
+    message: 'a run {id} is already in {db}',
+    hint: 'choose another --run-id, or remove it: llm-bench report remove --run-id {id}',
+    exit: 2,
+    status: 409,
+  },
+  NO_RUNS: { message: 'no run is stored in {db}', hint: 'run one first: llm-bench run --help', exit: 2, status: 404 },
+  STORE_NOT_FOUND: {
+    message: 'there is no database at {db}',
+    hint: 'name another by --db or LLM_BENCH_DB, or run a benchmark first',
+    exit: 2,
+    status: 404,
+  },
+  STORE_LOCKED: {
+    message: '{db} is in use by another process{holder}',
+    hint: 'wait for it to end, or use another file: --db other.duckdb (or --no-save)',
+    exit: 2,
+    status: 503,
+  },
+  STORE_UNREADABLE: {
+    message: '{db} cannot be opened: {reason}',
+    hint: 'is it a DuckDB file of llm-bench? Use another: --db other.duckdb',
+    exit: 2,
+    status: 500,
+  },
+  STORE_TOO_NEW: {
+    message: '{db} was written by a newer llm-bench (schema {found}, this one knows {known})',
+    hint: 'update llm-bench, or use another file',
+    exit: 2,
+    status: 500,
+  },
+  STORE_WRITE_FAILED: {
+    message: 'cannot write to {db}: {reason}',
+    hint: 'what was measured up to here is printed, but not all of it is stored; free some space or use another --db',
+    exit: 1,
+    status: 500,
+  },
+  KEY_REFUSED: {
+    message: 'every request was refused for its key ({detail})',
+    hint: '{hint}',
+    exit: 5,
+    status: 401,
+  },
+  PORT_UNAVAILABLE: {
+    message: 'cannot listen on {host}:{port}: {reason}',
+    hint: 'choose another --port',
+    exit: 2,
+    status: 500,
+  },
+  MEASURING_FAILED: {
+    message: 'the measuring thread stopped: {reason}',
+    hint: 'what was measured before is kept; please report this',
+    exit: 1,
+    status: 500,
+  },
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Holds the table to its shape; `satisfies` would hide its keys from declarations. */
+const ENTRIES: Readonly<Record<ErrorCode, ErrorEntry>> = ERROR_CODES;
+
+/** An error with a code from the table. Its message is one line: what is wrong, and what to do. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+
+  constructor(code: ErrorCode, details: Readonly<Record<string, string | number>>, options?: ErrorOptions) {
+    super(fill(ENTRIES[code].message, details), options);
+    this.name = 'AppError';
+    this.code = code;
+    this.hint = fill(ENTRIES[code].hint, details);
+  }
+
+  get exit(): number {
+    return ENTRIES[this.code].exit;
+  }
+}
+
+function fill(template: string, details: Readonly<Record<string, string | number>>): string {
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''));
+}

@@ -1,0 +1,18 @@
+// The composition root of a measuring thread: the worker's counterpart of main.ts.
+import { parentPort, workerData } from 'node:worker_threads';
+import { dialectOf } from './dialects/registry.ts';
+import { startMeasuring } from './engine/measure.ts';
+import type { MeasuringCommand, MeasuringOrder } from './engine/messages.ts';
+import { createHttpClient } from './wire/http.ts';
+import { createSanitizer } from './wire/sanitize.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('measuring-thread.ts runs as a worker thread only');
+
+const measuring = startMeasuring(
+  workerData as MeasuringOrder,
+  { createHttpClient, dialectOf, createSanitizer },
+  { send: (report, transfer) => port.postMessage(report, transfer) },
+);
+port.on('message', (command: MeasuringCommand) => measuring.command(command));
+measuring.done.then(() => port.close());

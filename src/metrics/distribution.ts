@@ -1,0 +1,35 @@
+import { namedQuantile, type QuantileName, sortSamples } from './quantile.ts';
+
+/** A metric over many requests or windows. Every value but `n` is undefined without samples. */
+export interface Distribution extends Readonly<Record<QuantileName, number | undefined>> {
+  readonly n: number;
+  readonly mean: number | undefined;
+  /** Sample standard deviation (n − 1); undefined below two samples. */
+  readonly stdev: number | undefined;
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+}
+
+/** Describes samples, exactly and in any order. */
+export function distributionOf(samples: Iterable<number>): Distribution {
+  const ascending = sortSamples(samples);
+  const n = ascending.length;
+  const mean = n === 0 ? undefined : sum(ascending) / n;
+  return {
+    n,
+    mean,
+    stdev: mean === undefined || n < 2 ? undefined : Math.sqrt(sum(ascending.map((x) => (x - mean) ** 2)) / (n - 1)),
+    min: ascending.at(0),
+    max: ascending.at(-1),
+    p50: namedQuantile(ascending, 'p50'),
+    p90: namedQuantile(ascending, 'p90'),
+    p95: namedQuantile(ascending, 'p95'),
+    p99: namedQuantile(ascending, 'p99'),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

@@ -1,0 +1,301 @@
+import type { Plan } from '../model/plan.ts';
+import { FAILURE_KINDS, type FailureKind, type RequestRecord } from '../model/record.ts';
+import type { TargetProgress } from '../model/run.ts';
+import type { Target } from '../model/target.ts';
+import { MS_PER_SECOND } from '../model/units.ts';
+import type { TokenSource } from '../model/usage.ts';
+import type { Window } from '../model/window.ts';
+import { REQUEST_METRICS, WINDOW_METRICS } from './catalogue.ts';
+import { type Distribution, distributionOf } from './distribution.ts';
+import { judgeObjectives } from './goodput.ts';
+import { type HistogramBin, histogramOf } from './histogram.ts';
+import { isBuffered } from './latency.ts';
+import { createPromptTally, type PromptSummary } from './prompt-summary.ts';
+import { sortSamples } from './quantile.ts';
+import { perSecond } from './speed.ts';
+import { outputTokens, tokenArrivals } from './tokens.ts';
+import { type ValidityEntry, validityOf } from './validity.ts';
+import { createWindowTally } from './windows.ts';
+
+/** Requests of the measured phase; every attempt of a retried request counts. */
+export interface RequestCounts {
+  readonly started: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  /** Arrivals that were never sent. */
+  readonly dropped: number;
+  /** Attempts after a first one; part of started. */
+  readonly retries: number;
+}
+
+/** Rates over one span of time. */
+export interface Throughput {
+  readonly requestsPerSecond: number | undefined;
+  readonly outputTokensPerSecond: number | undefined;
+}
+
+/** Sums over completed requests. A sum is undefined when no request had the count. */
+export interface TokenTotals {
+  readonly input: number | undefined;
+  readonly output: number | undefined;
+  readonly reasoning: number | undefined;
+  readonly cached: number | undefined;
+  /** Of the output counts; `mixed` when they come from different sources. */
+  readonly source: TokenSource | 'mixed' | undefined;
+}
+
+/** All that is concluded about one target from its records. */
+export interface TargetSummary {
+  readonly target: Target;
+  readonly requests: RequestCounts;
+  readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
+  /** The message of the first request of each kind, to tell what it was about. */
+  readonly failureExamples: Readonly<Partial<Record<FailureKind, string>>>;
+  /** By metric id; every id of the catalogue's request and window metrics is there. */
+  readonly metrics: Readonly<Record<string, Distribution>>;
+  /** Ten bins each, of completed requests. */
+  readonly histograms: { readonly e2e: readonly HistogramBin[]; readonly ttft: readonly HistogramBin[] };
+  /** Over the steady window, by arrival. */
+  readonly throughput: Throughput & { readonly offeredPerSecond: number | undefined };
+  /** Over everything from the first measured start to the last end, drain included. */
+  readonly fullThroughput: Throughput;
+  readonly steadyWindowMs: number | undefined;
+  readonly tokens: TokenTotals;
+  readonly goodRatio: number | undefined;
+  /** Good requests per second of the steady window. */
+  readonly goodput: number | undefined;
+  /** Failed ÷ ended. */
+  readonly errorRate: number | undefined;
+  /** Objectives that could not apply to a completed request, over all of them. */
+  readonly objectivesSkipped: number;
+  readonly cost: { readonly usd: number | undefined; readonly isComplete: boolean };
+  readonly validity: readonly ValidityEntry[];
+  readonly prompts: readonly PromptSummary[];
+  readonly windows: readonly Window[];
+}
+
+const HISTOGRAM_BINS = 10;
+
+/** Gathers one target's records, in any order; warm-up records change nothing. */
+export interface TargetTally {
+  add(record: RequestRecord): void;
+  /** Concludes. `progress` is undefined when nothing was written of it (a run that died early). */
+  summarize(progress: TargetProgress | undefined): TargetSummary;
+}
+
+export function createTargetTally(plan: Plan, targetIndex: number): TargetTally {
+  const target = plan.targets[targetIndex];
+  if (target === undefined) throw new Error(`no target ${targetIndex} in a plan of ${plan.targets.length}`);
+  return new Tally(plan, target);
+}
+
+class Tally implements TargetTally {
+  readonly #plan: Plan;
+  readonly #target: Target;
+  readonly #samples = new Map<string, number[]>(REQUEST_METRICS.map((metric) => [metric.id, []]));
+  readonly #windows = createWindowTally();
+  readonly #prompts = createPromptTally();
+  readonly #failures = new Map<FailureKind, number>();
+  readonly #failureExamples = new Map<FailureKind, { readonly id: number; readonly message: string }>();
+  readonly #tokenSources = new Set<TokenSource>();
+  readonly #models = new Set<string>();
+  readonly #ends: { atMs: number; isGood: boolean }[] = [];
+  readonly #arrivals: { atMs: number; tokens: number }[] = [];
+  readonly #starts: { dueAtMs: number; sentAtMs: number }[] = [];
+  readonly #sums: Record<'input' | 'output' | 'reasoning' | 'cached', number | undefined> = {
+    input: undefined,
+    output: undefined,
+    reasoning: undefined,
+    cached: undefined,
+  };
+  #counts = { started: 0, completed: 0, failed: 0, cancelled: 0, retries: 0, good: 0, skipped: 0 };
+  #seen = { newConnections: 0, events: 0, coalesced: 0, streamed: 0, buffered: 0, reported: 0 };
+  #firstStartMs = Number.POSITIVE_INFINITY;
+  #lastEndMs = Number.NEGATIVE_INFINITY;
+
+  constructor(plan: Plan, target: Target) {
+    this.#plan = plan;
+    this.#target = target;
+  }
+
+  add(record: RequestRecord): void {
+    if (record.phase !== 'measure') return;
+    const verdict = judgeObjectives(record, this.#plan.objectives, this.#plan.load);
+    this.#count(record, verdict);
+    this.#time(record, verdict.isGood);
+    this.#sample(record);
+    this.#windows.add(record, verdict.isGood);
+    this.#prompts.add(record);
+  }
+
+  #count(record: RequestRecord, verdict: { isGood: boolean; skipped: number }): void {
+    const counts = this.#counts;
+    counts.started++;
+    counts[record.outcome.kind]++;
+    if (record.attempt > 1) counts.retries++;
+    if (verdict.isGood) counts.good++;
+    counts.skipped += verdict.skipped;
+    if (record.connection.isReused === false) this.#seen.newConnections++;
+    if (record.modelAnswered !== undefined) this.#models.add(record.modelAnswered);
+    if (record.outcome.kind === 'failed') {
+      const { kind, message } = record.outcome.failure;
+      this.#failures.set(kind, (this.#failures.get(kind) ?? 0) + 1);
+      const example = this.#failureExamples.get(kind);
+      if (example === undefined || record.id < example.id) this.#failureExamples.set(kind, { id: record.id, message });
+    }
+    if (record.outcome.kind === 'completed') this.#countAnswer(record);
+  }
+
+  #countAnswer(record: RequestRecord): void {
+    const seen = this.#seen;
+    seen.events += record.events.length;
+    seen.coalesced += record.events.filter((event) => event.isCoalesced).length;
+    if (record.isStreamed) seen.streamed++;
+    if (isBuffered(record)) seen.buffered++;
+    const output = outputTokens(record);
+    if (output !== undefined) this.#tokenSources.add(output.source);
+    if (output?.source === 'reported') seen.reported++;
+    this.#sum('input', record.usage.inputTokens);
+    this.#sum('output', output?.tokens);
+    this.#sum('reasoning', record.usage.reasoningTokens);
+    this.#sum('cached', record.usage.cachedInputTokens);
+  }
+
+  #sum(name: 'input' | 'output' | 'reasoning' | 'cached', value: number | undefined): void {
+    if (value !== undefined) this.#sums[name] = (this.#sums[name] ?? 0) + value;
+  }
+
+  #time(record: RequestRecord, isGood: boolean): void {
+    const { startedAtMs, endedAtMs, scheduledAtMs } = record.instants;
+    this.#firstStartMs = Math.min(this.#firstStartMs, startedAtMs);
+    this.#lastEndMs = Math.max(this.#lastEndMs, endedAtMs);
+    if (record.outcome.kind === 'completed') this.#ends.push({ atMs: endedAtMs, isGood });
+    if (record.attempt === 1) this.#starts.push({ dueAtMs: scheduledAtMs ?? startedAtMs, sentAtMs: startedAtMs });
+    this.#arrivals.push(...tokenArrivals(record));
+  }
+
+  #sample(record: RequestRecord): void {
+    for (const metric of REQUEST_METRICS) {
+      if (metric.population !== 'all' && metric.population !== record.outcome.kind) continue;
+      const samples = this.#samples.get(metric.id);
+      for (const value of metric.samples(record)) samples?.push(value);
+    }
+  }
+
+  summarize(progress: TargetProgress | undefined): TargetSummary {
+    const { started, completed, failed, cancelled, retries, good, skipped } = this.#counts;
+    const dropped = progress?.dropped ?? 0;
+    const startMs = progress?.measureStartAtMs ?? this.#firstStartMs;
+    const endMs = progress?.measureEndAtMs ?? this.#lastEndMs;
+    const steadyWindowMs = endMs > startMs ? endMs - startMs : undefined;
+    const windows = this.#windows.all(endMs);
+    const metrics = this.#distributions(windows, startMs, endMs);
+    const inSteady = (atMs: number): boolean => atMs >= startMs && atMs <= endMs;
+    const isOpen = this.#plan.load.kind === 'open-loop';
+    const arrivalsInWindow = this.#starts.filter((start) => inSteady(start.dueAtMs)).length + dropped;
+    const goodInWindow = this.#ends.filter((end) => end.isGood && inSteady(end.atMs)).length;
+    return {
+      target: this.#target,
+      requests: { started, completed, failed, cancelled, dropped, retries },
+      failures: this.#byKind(this.#failures, (count) => count),
+      failureExamples: this.#byKind(this.#failureExamples, (example) => example.message),
+      metrics,
+      histograms: { e2e: this.#histogram('e2e'), ttft: this.#histogram('ttft') },
+      throughput: {
+        ...this.#throughput(inSteady, steadyWindowMs),
+        offeredPerSecond: isOpen ? perSecond(arrivalsInWindow, steadyWindowMs) : undefined,
+      },
+      fullThroughput: this.#throughput(() => true, this.#lastEndMs - this.#firstStartMs),
+      steadyWindowMs,
+      tokens: { ...this.#sums, source: this.#tokenSource() },
+      goodRatio: started - cancelled > 0 ? good / (started - cancelled) : undefined,
+      goodput: perSecond(goodInWindow, steadyWindowMs),
+      errorRate: completed + failed > 0 ? failed / (completed + failed) : undefined,
+      objectivesSkipped: skipped,
+      cost: { usd: undefined, isComplete: false },
+      validity: this.#validity(progress, metrics, {
+        arrivals: arrivalsInWindow,
+        sent: this.#starts.filter((start) => inSteady(start.sentAtMs)).length,
+      }),
+      prompts: this.#prompts.summarize(),
+      windows,
+    };
+  }
+
+  #distributions(windows: readonly Window[], startMs: number, endMs: number): Record<string, Distribution> {
+    const metrics: Record<string, Distribution> = {};
+    for (const [id, samples] of this.#samples) metrics[id] = distributionOf(samples);
+    const whole = windows.filter(
+      ({ second }) => second * MS_PER_SECOND >= startMs && (second + 1) * MS_PER_SECOND <= endMs,
+    );
+    for (const metric of WINDOW_METRICS) {
+      metrics[metric.id] = distributionOf(whole.map(metric.sample).filter((value) => value !== undefined));
+    }
+    return metrics;
+  }
+
+  #throughput(isInside: (atMs: number) => boolean, durationMs: number | undefined): Throughput {
+    let tokens = 0;
+    for (const arrival of this.#arrivals) if (isInside(arrival.atMs)) tokens += arrival.tokens;
+    const requests = this.#ends.filter((end) => isInside(end.atMs)).length;
+    const isUnknown = this.#arrivals.length === 0 && this.#counts.completed > 0;
+    return {
+      requestsPerSecond: perSecond(requests, durationMs),
+      outputTokensPerSecond: isUnknown ? undefined : perSecond(tokens, durationMs),
+    };
+  }
+
+  #histogram(id: string): readonly HistogramBin[] {
+    return histogramOf(sortSamples(this.#samples.get(id) ?? []), HISTOGRAM_BINS);
+  }
+
+  #tokenSource(): TokenTotals['source'] {
+    const [first] = this.#tokenSources;
+    return this.#tokenSources.size > 1 ? 'mixed' : first;
+  }
+
+  #byKind<T, Shown>(
+    values: ReadonlyMap<FailureKind, T>,
+    show: (value: T) => Shown,
+  ): Partial<Record<FailureKind, Shown>> {
+    const ordered: Partial<Record<FailureKind, Shown>> = {};
+    for (const kind of FAILURE_KINDS) {
+      const value = values.get(kind);
+      if (value !== undefined) ordered[kind] = show(value);
+    }
+    return ordered;
+  }
+
+  #validity(
+    progress: TargetProgress | undefined,
+    metrics: Readonly<Record<string, Distribution>>,
+    inWindow: { readonly arrivals: number; readonly sent: number },
+  ): readonly ValidityEntry[] {
+    const nothing = distributionOf([]);
+    const throttled = (this.#failures.get('rate-limited') ?? 0) + (this.#failures.get('overloaded') ?? 0);
+    return validityOf({
+      plan: this.#plan,
+      requests: this.#counts.started,
+      completed: this.#counts.completed,
+      failed: this.#counts.failed,
+      throttled,
+      dropped: progress?.dropped ?? 0,
+      arrivalsInWindow: inWindow.arrivals,
+      sentInWindow: inWindow.sent,
+      newConnections: this.#seen.newConnections,
+      events: this.#seen.events,
+      coalescedEvents: this.#seen.coalesced,
+      streamed: this.#seen.streamed,
+      buffered: this.#seen.buffered,
+      inputTokens: this.#sums.input ?? 0,
+      cachedInputTokens: this.#sums.cached,
+      tokensReported: this.#seen.reported,
+      modelsAnswered: [...this.#models].sort(),
+      model: this.#target.model,
+      ttft: metrics['ttft'] ?? nothing,
+      dispatchDelay: metrics['dispatchDelay'] ?? nothing,
+      health: progress?.health ?? { cpuRatio: undefined, eventLoopDelayP99Ms: undefined },
+    });
+  }
+}

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { buildEvent, buildInstants, buildRecord } from '../../test/support/record-builder.ts';
+import type { RequestRecord, TokenEvent } from '../model/record.ts';
+import { outputTokens, tokenArrivals, tokensPerEvent } from './tokens.ts';
+
+interface Given {
+  readonly events: readonly Partial<TokenEvent>[];
+  readonly reported?: number;
+  readonly isStreamed?: boolean;
+}
+
+/** Ended at 500 ms. */
+function recordOf({ events, reported, isStreamed = true }: Given): RequestRecord {
+  return buildRecord({
+    instants: buildInstants({ endedAtMs: 500 }),
+    events: events.map(buildEvent),
+    usage: { ...buildRecord().usage, outputTokens: reported },
+    isStreamed,
+  });
+}
+
+const UNSAID = [100, 200, 300].map((atMs) => ({ atMs, tokens: undefined }));
+
+test('the reported count wins over the number of events', () => {
+  assert.deepEqual(outputTokens(recordOf({ events: UNSAID, reported: 12 })), { tokens: 12, source: 'reported' });
+});
+
+test('a reported 0 is a count', () => {
+  assert.deepEqual(outputTokens(recordOf({ events: [], reported: 0 })), { tokens: 0, source: 'reported' });
+});
+
+test('without a reported count each event stands for one token', () => {
+  assert.deepEqual(outputTokens(recordOf({ events: UNSAID })), { tokens: 3, source: 'events' });
+});
+
+test('without a reported count and events nobody knows', () => {
+  assert.equal(outputTokens(recordOf({ events: [] })), undefined);
+  assert.equal(outputTokens(recordOf({ events: [], isStreamed: false })), undefined);
+});
+
+test('an answer in one body has the count that was reported', () => {
+  const record = recordOf({ events: [], isStreamed: false, reported: 9 });
+  assert.deepEqual(outputTokens(record), { tokens: 9, source: 'reported' });
+});
+
+for (const [what, given, expected] of [
+  ['as the server said', { events: [{ tokens: 1 }, { tokens: 5 }], reported: 7 }, [1, 5]],
+  ['one each when as many were reported as there are events', { events: UNSAID, reported: 3 }, [1, 1, 1]],
+  ['unknown when more were reported', { events: UNSAID, reported: 4 }, undefined],
+  ['unknown when fewer were reported', { events: UNSAID, reported: 2 }, undefined],
+  ['unknown when none were reported', { events: UNSAID }, undefined],
+  [
+    'unknown when only some events are known',
+    { events: [{ tokens: 2 }, { tokens: undefined }], reported: 5 },
+    undefined,
+  ],
+  ['an empty list without events', { events: [] }, []],
+] as const) {
+  test(`tokens of each event are ${what}`, () => {
+    assert.deepEqual(tokensPerEvent(recordOf(given)), expected);
+  });
+}
+
+for (const [what, given, expected] of [
+  [
+    'with their events where their number is known',
+    {
+      events: [
+        { atMs: 100, tokens: 1 },
+        { atMs: 250, tokens: 4 },
+      ],
+      reported: 5,
+    },
+    [
+      { atMs: 100, tokens: 1 },
+      { atMs: 250, tokens: 4 },
+    ],
+  ],
+  [
+    'spread evenly over the events where it is not', // 12 ÷ 3
+    { events: UNSAID, reported: 12 },
+    [
+      { atMs: 100, tokens: 4 },
+      { atMs: 200, tokens: 4 },
+      { atMs: 300, tokens: 4 },
+    ],
+  ],
+  [
+    'one an event when nothing was reported',
+    { events: UNSAID },
+    [
+      { atMs: 100, tokens: 1 },
+      { atMs: 200, tokens: 1 },
+      { atMs: 300, tokens: 1 },
+    ],
+  ],
+  [
+    'at the end when the answer came as one body',
+    { events: [], isStreamed: false, reported: 9 },
+    [{ atMs: 500, tokens: 9 }],
+  ],
+  ['not at all when nobody knows their number', { events: [], isStreamed: false }, []],
+] as const) {
+  test(`tokens arrive ${what}`, () => {
+    assert.deepEqual(tokenArrivals(recordOf(given)), expected);
+  });
+}
+
+test('a spread may leave fractions, whose sum is the total', () => {
+  const arrivals = tokenArrivals(recordOf({ events: UNSAID.slice(0, 2), reported: 5 }));
+  assert.deepEqual(arrivals, [
+    { atMs: 100, tokens: 2.5 },
+    { atMs: 200, tokens: 2.5 },
+  ]);
+});

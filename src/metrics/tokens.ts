@@ -1,0 +1,35 @@
+import type { RequestRecord } from '../model/record.ts';
+import type { TokenSource } from '../model/usage.ts';
+
+/** Output tokens of one request with where the count comes from; undefined when nobody can say. */
+export interface TokenCount {
+  readonly tokens: number;
+  readonly source: TokenSource;
+}
+
+/** What the provider reported, else one per token-bearing event: never the limit that was asked for. */
+export function outputTokens(record: RequestRecord): TokenCount | undefined {
+  if (record.usage.outputTokens !== undefined) return { tokens: record.usage.outputTokens, source: 'reported' };
+  if (record.isStreamed && record.events.length > 0) return { tokens: record.events.length, source: 'events' };
+  return undefined;
+}
+
+/**
+ * Tokens of each event, in their order: as the server said, or one each when there are as many reported tokens as events
+ * (each carries at least one). Undefined when it cannot be known, as with several tokens a chunk.
+ */
+export function tokensPerEvent(record: RequestRecord): readonly number[] | undefined {
+  const said = record.events.map((event) => event.tokens);
+  if (said.every((tokens) => tokens !== undefined)) return said;
+  return record.usage.outputTokens === record.events.length ? record.events.map(() => 1) : undefined;
+}
+
+/** When output tokens arrived, for windows: known tokens per event, else the request's total spread evenly over its events. */
+export function tokenArrivals(record: RequestRecord): readonly { readonly atMs: number; readonly tokens: number }[] {
+  const total = outputTokens(record)?.tokens;
+  if (total === undefined) return [];
+  if (record.events.length === 0) return [{ atMs: record.instants.endedAtMs, tokens: total }];
+  const each = tokensPerEvent(record);
+  const share = total / record.events.length;
+  return record.events.map((event, index) => ({ atMs: event.atMs, tokens: each?.[index] ?? share }));
+}

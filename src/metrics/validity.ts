@@ -1,0 +1,287 @@
+import type { Plan } from '../model/plan.ts';
+import type { ThreadHealth } from '../model/run.ts';
+import type { Distribution } from './distribution.ts';
+import { MIN_SAMPLES, QUANTILES } from './quantile.ts';
+
+/** `ok`: nothing to say. `note`: read it beside the numbers. `invalid`: do not use the numbers as they are. */
+export type ValidityLevel = 'ok' | 'note' | 'invalid';
+
+/** One line of the ledger: is there a reason to doubt the numbers, and what to do about it. */
+export interface ValidityEntry {
+  readonly id: string;
+  readonly level: ValidityLevel;
+  /** What was seen. */
+  readonly text: string;
+  /** The likely cause and the next step; undefined when all is well. */
+  readonly hint: string | undefined;
+}
+
+/** What the ledger of one target is drawn up from; the counts are of the measured phase. */
+export interface ValidityInput {
+  readonly plan: Plan;
+  readonly requests: number;
+  readonly completed: number;
+  readonly failed: number;
+  /** Failed as rate-limited or overloaded. */
+  readonly throttled: number;
+  readonly dropped: number;
+  readonly arrivalsInWindow: number;
+  readonly sentInWindow: number;
+  readonly newConnections: number;
+  readonly events: number;
+  readonly coalescedEvents: number;
+  readonly streamed: number;
+  readonly buffered: number;
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number | undefined;
+  /** Completed requests whose output tokens the provider reported. */
+  readonly tokensReported: number;
+  readonly modelsAnswered: readonly string[];
+  readonly model: string;
+  readonly ttft: Distribution;
+  readonly dispatchDelay: Distribution;
+  readonly health: ThreadHealth;
+}
+
+const MIN_ACHIEVED_RATIO = 0.98;
+const MIN_DISPATCH_LIMIT_MS = 1;
+const DISPATCH_TTFT_RATIO = 0.05;
+const MAX_CPU_RATIO = 0.8;
+const MAX_EVENT_LOOP_DELAY_MS = 10;
+const MAX_THROTTLED_RATIO = 0.1;
+const NOTED_COALESCED_RATIO = 0.1;
+const NOTED_CACHED_RATIO = 0.01;
+const NOTED_NEW_CONNECTIONS_RATIO = 0.1;
+
+/** The ledger, in the order of the questions a doubter asks: was the load as asked, was the client fit, what did the server do. */
+export function validityOf(input: ValidityInput): readonly ValidityEntry[] {
+  return [
+    ...loadEntries(input),
+    ...clientEntries(input),
+    ...connectionEntries(input),
+    ...streamEntries(input),
+    ...answerEntries(input),
+    samplesEntry(input),
+  ];
+}
+
+/** The worst level of a ledger. */
+export function worstLevel(entries: readonly ValidityEntry[]): ValidityLevel {
+  if (entries.some((entry) => entry.level === 'invalid')) return 'invalid';
+  return entries.some((entry) => entry.level === 'note') ? 'note' : 'ok';
+}
+
+function loadEntries(input: ValidityInput): readonly ValidityEntry[] {
+  if (input.plan.load.kind === 'closed-loop') return [];
+  const entries: ValidityEntry[] = [];
+  if (input.arrivalsInWindow > 0) {
+    const ratio = input.sentInWindow / input.arrivalsInWindow;
+    entries.push({
+      id: 'achieved-load',
+      level: ratio < MIN_ACHIEVED_RATIO ? 'invalid' : 'ok',
+      text: `${input.sentInWindow} of ${input.arrivalsInWindow} due arrivals were sent (${percent(ratio)})`,
+      hint:
+        ratio < MIN_ACHIEVED_RATIO
+          ? 'the load was lower than asked: raise --max-in-flight, or lower --rate'
+          : undefined,
+    });
+  }
+  entries.push(dispatchDelayEntry(input));
+  if (input.dropped > 0) {
+    entries.push({
+      id: 'dropped-arrivals',
+      level: 'note',
+      text: `${input.dropped} arrivals were dropped at the ceiling of requests in flight`,
+      hint: 'the server does not keep up with this rate; raise --max-in-flight to see it queue',
+    });
+  }
+  return entries;
+}
+
+function dispatchDelayEntry({ dispatchDelay, ttft }: ValidityInput): ValidityEntry {
+  const limit = Math.max(MIN_DISPATCH_LIMIT_MS, DISPATCH_TTFT_RATIO * (ttft.p50 ?? 0));
+  const isLate = dispatchDelay.p99 !== undefined && dispatchDelay.p99 > limit;
+  return {
+    id: 'dispatch-delay',
+    level: isLate ? 'invalid' : 'ok',
+    text: `requests left ${ms(dispatchDelay.p50)} (p50), ${ms(dispatchDelay.p99)} (p99) after they were due`,
+    hint: isLate
+      ? `over ${ms(limit)} at p99: this machine is too busy for the rate; lower it, or free some CPU`
+      : undefined,
+  };
+}
+
+function clientEntries({ health }: ValidityInput): readonly ValidityEntry[] {
+  const entries: ValidityEntry[] = [];
+  if (health.eventLoopDelayP99Ms !== undefined) {
+    const isSlow = health.eventLoopDelayP99Ms > MAX_EVENT_LOOP_DELAY_MS;
+    entries.push({
+      id: 'event-loop-delay',
+      level: isSlow ? 'invalid' : 'ok',
+      text: `event-loop delay of the measuring thread: p99 ${ms(health.eventLoopDelayP99Ms)}`,
+      hint: isSlow ? 'stamps came late: something else took the CPU; free the machine, or lower the load' : undefined,
+    });
+  }
+  if (health.cpuRatio !== undefined) {
+    const isBusy = health.cpuRatio > MAX_CPU_RATIO;
+    entries.push({
+      id: 'client-cpu',
+      level: isBusy ? 'invalid' : 'ok',
+      text: `the measuring thread used ${percent(health.cpuRatio)} of a core`,
+      hint: isBusy ? 'the client may be the bottleneck: lower the load' : undefined,
+    });
+  }
+  return entries;
+}
+
+function connectionEntries(input: ValidityInput): readonly ValidityEntry[] {
+  if (input.requests === 0) return [];
+  const ratio = input.newConnections / input.requests;
+  const isMuch = ratio > NOTED_NEW_CONNECTIONS_RATIO;
+  const cold: readonly ValidityEntry[] =
+    input.plan.warmupRequests > 0
+      ? []
+      : [
+          {
+            id: 'cold-start',
+            level: 'note',
+            text: 'there was no warm-up: the first requests paid for connections and cold code',
+            hint: 'leave --warmup at 1 or more',
+          },
+        ];
+  return [
+    {
+      id: 'new-connections',
+      level: isMuch ? 'note' : 'ok',
+      text: `${input.newConnections} of ${input.requests} requests opened a connection (${percent(ratio)})`,
+      hint: isMuch
+        ? 'their TTFT holds DNS, TCP and TLS: warm up with as many requests as run at once, or see whether the server closes connections'
+        : undefined,
+    },
+    ...cold,
+  ];
+}
+
+function streamEntries(input: ValidityInput): readonly ValidityEntry[] {
+  const entries: ValidityEntry[] = [];
+  if (input.events > 0) {
+    const ratio = input.coalescedEvents / input.events;
+    const isMuch = ratio > NOTED_COALESCED_RATIO;
+    entries.push({
+      id: 'coalesced-events',
+      level: isMuch ? 'note' : 'ok',
+      text: `${percent(ratio)} of token events arrived together with an earlier one`,
+      hint: isMuch
+        ? 'gaps between tokens say more about the network than about the model; trust tpot over itl and tbt'
+        : undefined,
+    });
+  }
+  if (input.buffered > 0) {
+    entries.push({
+      id: 'buffered-streams',
+      level: 'note',
+      text: `${input.buffered} of ${input.streamed} streams arrived in one piece`,
+      hint: 'a proxy may be holding streams back: their tpot is undefined and their ttft is really the end',
+    });
+  }
+  const unstreamed = input.completed - input.streamed;
+  if (unstreamed > 0) {
+    entries.push({
+      id: 'not-streamed',
+      level: 'note',
+      text: `${unstreamed} of ${input.completed} answers came as one body, though a stream was asked for`,
+      hint: 'ttft and token gaps are undefined for them; does the server stream for this model?',
+    });
+  }
+  return entries;
+}
+
+function answerEntries(input: ValidityInput): readonly ValidityEntry[] {
+  return [...failureEntries(input), ...cacheEntries(input), ...countEntries(input), ...modelEntries(input)];
+}
+
+function failureEntries(input: ValidityInput): readonly ValidityEntry[] {
+  const ended = input.completed + input.failed;
+  if (ended === 0) return [];
+  const throttledRatio = input.throttled / ended;
+  const entries: ValidityEntry[] = [
+    {
+      id: 'errors',
+      level: input.failed > 0 ? 'note' : 'ok',
+      text: `${input.failed} of ${ended} requests failed (${percent(input.failed / ended)})`,
+      hint: input.failed > 0 ? 'latencies are of completed requests only; see the failures by kind' : undefined,
+    },
+  ];
+  if (input.throttled > 0) {
+    const isMuch = throttledRatio > MAX_THROTTLED_RATIO;
+    entries.push({
+      id: 'throttled',
+      level: isMuch ? 'invalid' : 'note',
+      text: `${input.throttled} requests were throttled (${percent(throttledRatio)})`,
+      hint: 'what was measured is the limit of the account, not the model: lower --rate or --concurrency',
+    });
+  }
+  return entries;
+}
+
+function cacheEntries({ cachedInputTokens, inputTokens, plan }: ValidityInput): readonly ValidityEntry[] {
+  if (cachedInputTokens === undefined || inputTokens === 0) return [];
+  const ratio = cachedInputTokens / inputTokens;
+  const isMuch = ratio >= NOTED_CACHED_RATIO;
+  const hint = plan.randomizePrompt
+    ? 'the prompts were meant to be new to the server, yet its cache knew part of them'
+    : 'TTFT is that of a warm prompt cache; add --randomize-prompt for a cold one';
+  return [
+    {
+      id: 'cached-tokens',
+      level: isMuch ? 'note' : 'ok',
+      text: `${percent(ratio)} of input tokens came from a prompt cache`,
+      hint: isMuch ? hint : undefined,
+    },
+  ];
+}
+
+function countEntries({ completed, tokensReported }: ValidityInput): readonly ValidityEntry[] {
+  if (completed === 0 || tokensReported === completed) return [];
+  return [
+    {
+      id: 'token-source',
+      level: 'note',
+      text: `${completed - tokensReported} of ${completed} answers came without token counts`,
+      hint: 'their events stand for tokens, a lower bound; the server did not send usage',
+    },
+  ];
+}
+
+function modelEntries({ modelsAnswered, model }: ValidityInput): readonly ValidityEntry[] {
+  const others = modelsAnswered.filter((answered) => answered !== model);
+  if (others.length === 0) return [];
+  return [
+    {
+      id: 'model-answered',
+      level: 'note',
+      text: `asked for ${model}, answered by ${others.join(', ')}`,
+      hint: 'an alias or a snapshot name is normal; another model is not',
+    },
+  ];
+}
+
+function samplesEntry({ completed }: ValidityInput): ValidityEntry {
+  const short = QUANTILES.filter((name) => completed < MIN_SAMPLES[name]);
+  if (short.length === 0) return { id: 'samples', level: 'ok', text: `${completed} samples`, hint: undefined };
+  const needs = short.map((name) => `${name} needs ${MIN_SAMPLES[name]}`).join(', ');
+  return {
+    id: 'samples',
+    level: 'note',
+    text: `${completed} samples: ${needs}`,
+    hint: 'raise --num-requests, --runs or --duration',
+  };
+}
+
+function percent(ratio: number): string {
+  return `${(ratio * 100).toFixed(ratio > 0 && ratio < 0.1 ? 1 : 0)} %`;
+}
+
+function ms(value: number | undefined): string {
+  return value === undefined ? '—' : `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+}

@@ -1,0 +1,58 @@
+import type { Load, StopRule } from './load.ts';
+import type { Objective } from './objective.ts';
+import type { Target } from './target.ts';
+import type { JsonObject, Milliseconds } from './units.ts';
+import type { WorkloadOrigin } from './workload.ts';
+
+/** Limits on one request. Each has its own failure kind. */
+export interface Timeouts {
+  /** DNS, TCP and TLS of a new connection. */
+  readonly connectMs: Milliseconds;
+  /** From the request's start to its first token; undefined: only the total counts. */
+  readonly firstTokenMs: Milliseconds | undefined;
+  /** Between two reads once the headers are there; keep-alive comments count as life. Undefined: only the total counts. */
+  readonly idleMs: Milliseconds | undefined;
+  /** From the request's start to its end. */
+  readonly totalMs: Milliseconds;
+}
+
+/** Retries happen only when asked for; every attempt is a record of its own. */
+export interface RetryRule {
+  /** Attempts after the first; 0 by default. */
+  readonly maxRetries: number;
+  /** Wait before the first retry; doubles each time, with jitter. A server's Retry-After wins when it is longer. */
+  readonly delayMs: Milliseconds;
+}
+
+/** What is sent beside the messages. A missing value is not sent at all: a provider's default stays its own. */
+export interface Parameters {
+  readonly temperature: number | undefined;
+  readonly maxTokens: number | undefined;
+  /** Passed through as they are, over anything of the same name. */
+  readonly extra: JsonObject;
+}
+
+/** All that is needed to repeat a run, except secrets and (unless asked for) prompt texts. Stored with the run. */
+export interface Plan {
+  /** At least one; no two with the same provider and model. */
+  readonly targets: readonly Target[];
+  readonly workload: WorkloadOrigin;
+  readonly load: Load;
+  readonly stop: StopRule;
+  /** Requests per target before the measured phase. */
+  readonly warmupRequests: number;
+  readonly timeouts: Timeouts;
+  readonly retry: RetryRule;
+  readonly parameters: Parameters;
+  /** Names of extra headers; their values are secrets. */
+  readonly headerNames: readonly string[];
+  /** Put a unique prefix before each prompt, so that prompt caches cannot answer. */
+  readonly randomizePrompt: boolean;
+  readonly objectives: readonly Objective[];
+  /** Providers measured at the same time; undefined: all. Models of one provider always take turns. */
+  readonly providerConcurrency: number | undefined;
+  /** Seeds arrivals, prefixes and jitter. */
+  readonly seed: number;
+  /** Keep prompt and answer texts in the store. */
+  readonly saveText: boolean;
+}

@@ -1,0 +1,51 @@
+import type { Plan } from './plan.ts';
+import type { Milliseconds, Ratio } from './units.ts';
+
+/**
+ * `running` only while its process lives. `completed`: the plan ran to its end. `interrupted`: the user or a crash ended it early.
+ * `cancelled`: its owner called it off. `failed`: our own side broke. All but `running` are final.
+ */
+export type RunState = 'running' | 'completed' | 'interrupted' | 'cancelled' | 'failed';
+
+/** The machine and software that measured. */
+export interface Environment {
+  readonly node: string;
+  readonly platform: string;
+  readonly arch: string;
+  readonly cpuModel: string;
+  readonly cpuCount: number;
+  readonly memoryBytes: number;
+  /** The HTTP client on the measuring path, with its version. */
+  readonly transport: string;
+}
+
+/** What is known of a run before its first request. */
+export interface Run {
+  readonly id: string;
+  /** Wall clock at the run's start: the only one taken. */
+  readonly startedAtIso: string;
+  readonly version: string;
+  /** Rises when a metric's definition changes; two runs with different numbers need care. */
+  readonly metricsVersion: number;
+  readonly plan: Plan;
+  readonly environment: Environment;
+}
+
+/** How well the measuring thread itself was doing while one target was measured. */
+export interface ThreadHealth {
+  /** CPU time of the thread ÷ wall time; above 0.8 the client may be the bottleneck. */
+  readonly cpuRatio: Ratio | undefined;
+  readonly eventLoopDelayP99Ms: Milliseconds | undefined;
+}
+
+/** One target's passage through its phases. Missing bounds have not been reached. */
+export interface TargetProgress {
+  readonly targetIndex: number;
+  readonly measureStartAtMs: Milliseconds | undefined;
+  /** The steady window's end: the load could no longer be kept up, or the time was over. */
+  readonly measureEndAtMs: Milliseconds | undefined;
+  readonly drainEndAtMs: Milliseconds | undefined;
+  /** Arrivals not sent because the ceiling of requests in flight was reached. */
+  readonly dropped: number;
+  readonly health: ThreadHealth;
+}

@@ -1,0 +1,48 @@
+import type { MetricUnit } from '../metrics/catalogue.ts';
+
+/** What stands for a value that is undefined. */
+export const UNDEFINED = '—';
+
+const MS_PER_SECOND = 1_000;
+const MS_PER_MINUTE = 60_000;
+
+/** Three figures are what a measurement carries; full precision is in JSON and CSV. */
+const FIGURES = 3;
+
+/** A value with its unit, for people: `52.1 ms`, `1.24 s`, `18.3 /s`, `2.5 %`. */
+export function formatValue(value: number | undefined, unit: MetricUnit): string {
+  if (value === undefined) return UNDEFINED;
+  switch (unit) {
+    case 'ms':
+      return formatMs(value);
+    case 'ratio':
+      return formatRatio(value);
+    case 'usd':
+      return `$${value.toFixed(value < 1 ? 6 : 2)}`;
+    default:
+      return formatNumber(value);
+  }
+}
+
+/** A duration, from microseconds to minutes. */
+export function formatMs(value: number | undefined): string {
+  if (value === undefined) return UNDEFINED;
+  if (Math.abs(value) < MS_PER_SECOND) return `${formatNumber(value)} ms`;
+  if (Math.abs(value) < MS_PER_MINUTE) return `${formatNumber(value / MS_PER_SECOND)} s`;
+  const seconds = Math.round(value / MS_PER_SECOND);
+  return `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
+}
+
+/** A share, in percent. */
+export function formatRatio(value: number | undefined): string {
+  return value === undefined ? UNDEFINED : `${formatNumber(value * 100)} %`;
+}
+
+/** Three figures, but never fewer digits than a whole number has; thousands are parted. */
+export function formatNumber(value: number | undefined): string {
+  if (value === undefined) return UNDEFINED;
+  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+  const magnitude = Math.floor(Math.log10(Math.abs(value)));
+  const decimals = Math.min(FIGURES, Math.max(0, FIGURES - 1 - magnitude));
+  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}

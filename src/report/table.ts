@@ -1,0 +1,39 @@
+import Table from 'cli-table3';
+
+/** One line of a table; the first cell is its name. */
+export type Row = readonly string[];
+
+const NO_BORDERS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+};
+
+/** Columns of text: the first to the left, the others to the right, two spaces apart. Colours do not disturb it. */
+export function renderTable(rows: readonly Row[]): readonly string[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const table = new Table({
+    chars: NO_BORDERS,
+    style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [], compact: true },
+    colAligns: Array.from({ length: columns }, (_, column) => (column === 0 ? 'left' : 'right')),
+  });
+  for (const row of rows) table.push([...row, ...new Array<string>(columns - row.length).fill('')]);
+  return rows.length === 0
+    ? []
+    : table
+        .toString()
+        .split('\n')
+        .map((line) => line.trimEnd());
+}

@@ -1,0 +1,230 @@
+import { REQUEST_METRICS, WINDOW_METRICS } from '../metrics/catalogue.ts';
+import type { Distribution } from '../metrics/distribution.ts';
+import { MIN_SAMPLES, QUANTILES } from '../metrics/quantile.ts';
+import type { TargetSummary } from '../metrics/summary.ts';
+import { type ValidityEntry, worstLevel } from '../metrics/validity.ts';
+import type { Load } from '../model/load.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Run, RunState } from '../model/run.ts';
+import { formatMs, formatNumber, formatRatio, formatValue, UNDEFINED } from './format.ts';
+import { renderHistogram } from './histogram.ts';
+import { renderPrompts } from './prompts.ts';
+import type { Style } from './style.ts';
+import { type Row, renderTable } from './table.ts';
+
+/** What a text report is made from, and what it shows. */
+export interface TextReportInput {
+  readonly run: Run;
+  readonly state: RunState;
+  readonly durationMs: number;
+  readonly targets: readonly TargetSummary[];
+  /** Also mean, median, stdev, min and max. */
+  readonly withStats: boolean;
+  readonly withHistogram: boolean;
+  readonly style: Style;
+}
+
+/** A finished run for a terminal of 80 columns or more. Ends without a newline. */
+export function renderText(input: TextReportInput): string {
+  const { run, state, style } = input;
+  const head = [
+    `${style.title(`Run ${run.id}`)}  ${stateWord(state, style)} after ${formatMs(input.durationMs)}  ${style.dim(
+      `llm-bench ${run.version}, seed ${run.plan.seed}, ${run.startedAtIso}`,
+    )}`,
+    style.dim(describeLoad(run.plan)),
+  ];
+  return [...head, ...input.targets.flatMap((summary) => ['', ...renderTarget(summary, input)])].join('\n');
+}
+
+function stateWord(state: RunState, style: Style): string {
+  return state === 'completed' ? style.good(state) : style.caution(state.toUpperCase());
+}
+
+/** `closed loop, 4 at a time · 60 requests per target · 1 warm-up`. */
+export function describeLoad(plan: Plan): string {
+  const { requests, durationMs } = plan.stop;
+  const parts = [
+    describeArrivals(plan.load),
+    requests === undefined ? undefined : `${formatNumber(requests)} requests per target`,
+    durationMs === undefined ? undefined : `for ${formatMs(durationMs)}`,
+    `${plan.warmupRequests} warm-up`,
+  ];
+  return parts.filter((part) => part !== undefined).join(' · ');
+}
+
+function describeArrivals(load: Load): string {
+  if (load.kind === 'closed-loop') return `closed loop, ${load.concurrency} at a time`;
+  return `open loop, ${load.arrival} arrivals at ${formatNumber(load.ratePerSecond)}/s`;
+}
+
+function renderTarget(summary: TargetSummary, input: TextReportInput): readonly string[] {
+  const { target, requests } = summary;
+  const { style } = input;
+  const counts = [
+    `${requests.completed} completed`,
+    `${requests.failed} failed`,
+    ...(requests.cancelled > 0 ? [`${requests.cancelled} cancelled`] : []),
+    ...(requests.dropped > 0 ? [`${requests.dropped} dropped`] : []),
+    ...(requests.retries > 0 ? [`${requests.retries} of them retries`] : []),
+  ];
+  return [
+    `${style.title(`${target.provider} · ${target.model}`)}  ${style.dim(target.url)}`,
+    `${counts.join(', ')}  ${trust(summary.validity, style)}`,
+    ...renderFailures(summary, style),
+    '',
+    ...renderQuantiles(summary, input),
+    '',
+    ...renderTotals(summary, input),
+    ...renderPrompts(summary.prompts, style),
+    ...(input.withHistogram ? renderHistograms(summary, style) : []),
+    ...renderValidity(summary.validity, style),
+  ];
+}
+
+function trust(validity: readonly ValidityEntry[], style: Style): string {
+  const level = worstLevel(validity);
+  if (level === 'invalid') return style.bad('INVALID: do not use these numbers, see below');
+  return level === 'note' ? style.caution('valid, with notes below') : style.good('valid');
+}
+
+function renderFailures(summary: TargetSummary, style: Style): readonly string[] {
+  return Object.entries(summary.failures).map(([kind, count]) => {
+    const example = summary.failureExamples[kind as keyof typeof summary.failureExamples];
+    return style.bad(`  ${count} × ${kind}${example === undefined ? '' : `: ${example}`}`);
+  });
+}
+
+interface QuantileLine {
+  readonly label: string;
+  readonly id: string;
+}
+
+const LATENCY_LINES: readonly QuantileLine[] = [
+  { label: 'ttft', id: 'ttft' },
+  { label: 'ttfo', id: 'ttfo' },
+  { label: 'ttft from schedule', id: 'ttftScheduled' },
+  { label: 'itl', id: 'itl' },
+  { label: 'tbt', id: 'tbt' },
+  { label: 'tpot', id: 'tpot' },
+  { label: 'e2e', id: 'e2e' },
+  { label: 'e2e from schedule', id: 'e2eScheduled' },
+  { label: 'time to error', id: 'timeToError' },
+];
+
+const WINDOW_LINES: readonly QuantileLine[] = [
+  { label: 'requests/s', id: 'rps' },
+  { label: 'tokens/s', id: 'tps' },
+  { label: 'goodput/s', id: 'goodput' },
+  { label: 'error rate', id: 'errorRate' },
+];
+
+/** Lines that only some runs have; the others stand there as undefined. */
+const OPTIONAL_IDS: ReadonlySet<string> = new Set(['ttftScheduled', 'e2eScheduled', 'timeToError']);
+
+function renderQuantiles(summary: TargetSummary, { style, withStats }: TextReportInput): readonly string[] {
+  const heads = ['', ...QUANTILES, ...(withStats ? ['mean', 'stdev', 'min', 'max'] : []), 'n'];
+  const isShown = ({ id }: QuantileLine): boolean => {
+    const values = summary.metrics[id];
+    if (id === 'ttfo')
+      return values?.n !== summary.metrics['ttft']?.n || values?.mean !== summary.metrics['ttft']?.mean;
+    return !OPTIONAL_IDS.has(id) || (values?.n ?? 0) > 0;
+  };
+  const line = (one: QuantileLine): Row => quantileRow(one, summary.metrics[one.id], { style, withStats });
+  const rows = renderTable([
+    heads.map((head) => style.dim(head)),
+    ...LATENCY_LINES.filter(isShown).map(line),
+    [style.dim('by second')],
+    ...WINDOW_LINES.map(line),
+  ]);
+  const isMarked = rows.some((row) => row.includes('*'));
+  return isMarked ? [...rows, style.dim(`* few samples: ${minimaText()}`)] : rows;
+}
+
+function minimaText(): string {
+  const marked = QUANTILES.filter((name) => MIN_SAMPLES[name] > 1);
+  return marked.map((name) => `${name} needs ${MIN_SAMPLES[name]}`).join(', ');
+}
+
+const UNITS = new Map([...REQUEST_METRICS, ...WINDOW_METRICS].map((metric) => [metric.id, metric.unit]));
+
+function quantileRow(
+  { label, id }: QuantileLine,
+  values: Distribution | undefined,
+  options: { readonly style: Style; readonly withStats: boolean },
+): Row {
+  const unit = UNITS.get(id) ?? 'ms';
+  const n = values?.n ?? 0;
+  const quantiles = QUANTILES.map((name) => {
+    const text = formatValue(values?.[name], unit);
+    return n > 0 && n < MIN_SAMPLES[name] ? options.style.dim(`${text}*`) : text;
+  });
+  const stats = options.withStats
+    ? (['mean', 'stdev', 'min', 'max'] as const).map((name) => formatValue(values?.[name], unit))
+    : [];
+  return [label, ...quantiles, ...stats, formatNumber(n)];
+}
+
+function renderTotals(summary: TargetSummary, { run }: TextReportInput): readonly string[] {
+  const { throughput, tokens } = summary;
+  const offered =
+    throughput.offeredPerSecond === undefined ? '' : ` of ${formatNumber(throughput.offeredPerSecond)} offered`;
+  const source = tokens.source === undefined || tokens.source === 'reported' ? '' : ` (${tokens.source})`;
+  const extras = [
+    ...(tokens.reasoning ? [`${formatNumber(tokens.reasoning)} of it reasoning`] : []),
+    ...(tokens.cached ? [`${formatNumber(tokens.cached)} of the input cached`] : []),
+  ];
+  const objectives = run.plan.objectives.map(({ metric, max }) => `${metric} ≤ ${formatMs(max)}`).join(', ');
+  return renderTotalsTable([
+    [
+      'throughput',
+      `${formatNumber(throughput.requestsPerSecond)} requests/s${offered}, ${formatNumber(throughput.outputTokensPerSecond)} tokens/s`,
+    ],
+    [
+      '',
+      `over ${formatMs(summary.steadyWindowMs)} of steady load; ${formatNumber(summary.fullThroughput.outputTokensPerSecond)} tokens/s with ramp-down`,
+    ],
+    [
+      'quality',
+      `goodput ${formatNumber(summary.goodput)} requests/s, good ${formatRatio(summary.goodRatio)}, errors ${formatRatio(summary.errorRate)}`,
+    ],
+    ...(objectives === '' ? [] : [['', `good: ${objectives}${skippedText(summary.objectivesSkipped)}`]]),
+    ['tokens', [`${formatNumber(tokens.input)} in, ${formatNumber(tokens.output)} out${source}`, ...extras].join(', ')],
+    ['cost', summary.cost.usd === undefined ? `${UNDEFINED} (no price known)` : formatValue(summary.cost.usd, 'usd')],
+  ]);
+}
+
+function skippedText(skipped: number): string {
+  return skipped === 0 ? '' : ` (${skipped} could not apply)`;
+}
+
+function renderTotalsTable(rows: readonly (readonly string[])[]): readonly string[] {
+  const width = Math.max(...rows.map(([name = '']) => name.length));
+  return rows.map(([name = '', text = '']) => `${name.padEnd(width)}  ${text}`);
+}
+
+function renderHistograms({ histograms }: TargetSummary, style: Style): readonly string[] {
+  return [
+    '',
+    style.title('E2E'),
+    ...orNothing(renderHistogram(histograms.e2e)),
+    '',
+    style.title('TTFT'),
+    ...orNothing(renderHistogram(histograms.ttft)),
+  ];
+}
+
+function orNothing(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [`${UNDEFINED} (no samples)`] : lines;
+}
+
+function renderValidity(validity: readonly ValidityEntry[], style: Style): readonly string[] {
+  const open = validity.filter((entry) => entry.level !== 'ok');
+  if (open.length === 0) return [];
+  return [
+    '',
+    ...open.map(({ level, text, hint }) => {
+      const word = level === 'invalid' ? style.bad('invalid') : style.caution('note   ');
+      return `${word}  ${text}${hint === undefined ? '' : style.dim(` → ${hint}`)}`;
+    }),
+  ];
+}

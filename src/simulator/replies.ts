@@ -1,0 +1,130 @@
+import { type Answer, answerEvents, type Ending, wholeAnswer } from './answer-events.ts';
+import type { Reply } from './exchange.ts';
+import type { AnswerOptions, FaultKind } from './options.ts';
+import { type Refusal, refusalOfFault } from './refusal.ts';
+import { formatHead, formatResponse, type Headers } from './response-head.ts';
+import { STREAM_ERROR_JSON, withFault } from './stream-faults.ts';
+import { streamWrites, toWrite, type Write, type Writes } from './stream-writes.ts';
+
+/** An answer with its manner of delivery. */
+export interface Delivery {
+  readonly answer: Answer;
+  readonly fault: FaultKind | undefined;
+  readonly isStreamed: boolean;
+  readonly isChunked: boolean;
+}
+
+const BAD_GATEWAY_HTML =
+  '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
+const RETRY_AFTER_STATUSES: ReadonlySet<number> = new Set([429, 503, 529]);
+// How the faults that cut a stream cut a body of announced length, half of which was sent.
+const BODY_ENDINGS: ReadonlyMap<FaultKind, Ending['how']> = new Map<FaultKind, Ending['how']>([
+  ['reset', 'reset'],
+  ['close', 'close'],
+  ['stall', 'hang'],
+]);
+
+/** An error response; `fault` names the fault behind it, if one is. */
+export function refusalReply(
+  refusal: Refusal,
+  { retryAfterSeconds }: Pick<AnswerOptions, 'retryAfterSeconds'>,
+  { requestNumber, fault }: { readonly requestNumber: number; readonly fault: string | null },
+): Reply {
+  const { status, error } = refusal;
+  const headers = {
+    ...jsonHeaders(requestNumber),
+    ...(RETRY_AFTER_STATUSES.has(status) ? { 'retry-after': String(retryAfterSeconds) } : {}),
+  };
+  const body = JSON.stringify({ error: { param: null, code: null, ...error } });
+  return { status, fault, writes: oneWrite(formatResponse(status, headers, body)) };
+}
+
+/** The reply of a fault that takes no time: refusals, and failures before any byte of the answer. */
+export function instantFaultReply(fault: FaultKind, options: AnswerOptions, requestNumber: number): Reply | undefined {
+  const refusal = refusalOfFault(fault);
+  if (refusal !== undefined) return refusalReply(refusal, options, { requestNumber, fault });
+  if (fault === 'reset-before') return { status: 0, fault, writes: noWrite('reset') };
+  if (fault === '502') {
+    const html = formatResponse(502, { 'content-type': 'text/html' }, BAD_GATEWAY_HTML);
+    return { status: 502, fault, writes: oneWrite(html) };
+  }
+  if (fault === 'error-json') {
+    const json = formatResponse(200, jsonHeaders(requestNumber), STREAM_ERROR_JSON);
+    return { status: 200, fault, writes: oneWrite(json) };
+  }
+  return undefined;
+}
+
+/** The reply that carries tokens, with a fault in it if there is one. */
+export function answerReply(delivery: Delivery): Reply {
+  const { fault = null } = delivery;
+  if (fault === 'no-headers') return { status: 0, fault, writes: noWrite('hang') };
+  return { status: 200, fault, writes: delivery.isStreamed ? streamedAnswer(delivery) : bodyAnswer(delivery) };
+}
+
+function streamedAnswer({ answer, fault, isChunked }: Delivery): Writes {
+  const { plan } = answer;
+  const { framing, coalesce, slowEndMs } = plan.options;
+  const head = formatHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    'x-request-id': `sim-${plan.requestNumber}`,
+    ...(isChunked ? { 'transfer-encoding': 'chunked' } : { connection: 'close' }),
+  });
+  const totalTokens = plan.reasoningTokens + plan.answerTokens;
+  const events = withFault(answerEvents(answer), { fault, totalTokens, slowEndMs });
+  return streamWrites(events, { head, framing, coalesce, isChunked, requestNumber: plan.requestNumber });
+}
+
+/** One body; what cuts or disturbs a stream does the same to its bytes. */
+function* bodyAnswer({ answer, fault, isChunked }: Delivery): Writes {
+  const { body, chunks, dueMs } = wholeAnswer(answer);
+  const { plan } = answer;
+  const headers = jsonHeaders(plan.requestNumber);
+  const length = { 'content-length': String(Buffer.byteLength(body)) };
+  const ending = fault === undefined ? undefined : BODY_ENDINGS.get(fault);
+  const half = body.slice(0, body.length / 2);
+  if (fault === 'stall-before') {
+    yield toWrite(Buffer.from(formatHead(200, { ...headers, ...length })), 0);
+    return { how: 'hang', dueMs: 0 };
+  }
+  if (ending !== undefined) {
+    yield toWrite(Buffer.from(formatHead(200, { ...headers, ...length }) + half), dueMs);
+    return { how: ending, dueMs };
+  }
+  if (fault === 'truncate' || fault === 'malformed') {
+    yield toWrite(formatResponse(200, headers, half), dueMs);
+    return { how: 'end', dueMs };
+  }
+  if (fault === 'error-event' || fault === 'error-field') {
+    yield toWrite(formatResponse(200, headers, STREAM_ERROR_JSON), dueMs);
+    return { how: 'end', dueMs };
+  }
+  const tokens: Pick<Write, 'kind' | 'tokens' | 'reasoningTokens'> = {
+    kind: chunks[0]?.kind,
+    tokens: plan.reasoningTokens + plan.answerTokens,
+    reasoningTokens: plan.reasoningTokens,
+  };
+  if (fault === 'slow-end' && isChunked) {
+    const head = formatHead(200, { ...headers, 'transfer-encoding': 'chunked' });
+    const chunk = `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n`;
+    yield { bytes: Buffer.from(head + chunk), dueMs, ...tokens };
+    return { how: 'late-end', dueMs: dueMs + plan.options.slowEndMs };
+  }
+  yield { bytes: formatResponse(200, headers, body), dueMs, ...tokens };
+  return { how: 'end', dueMs };
+}
+
+function jsonHeaders(requestNumber: number): Headers {
+  return { 'content-type': 'application/json', 'x-request-id': `sim-${requestNumber}` };
+}
+
+function* oneWrite(bytes: Buffer): Writes {
+  yield toWrite(bytes, 0);
+  return { how: 'end', dueMs: 0 };
+}
+
+function* noWrite(how: Ending['how']): Writes {
+  yield* [];
+  return { how, dueMs: 0 };
+}

@@ -1,0 +1,128 @@
+import { DOUBLE, type DuckDBConnection, VARCHAR } from '@duckdb/node-api';
+import { AppError } from '../../errors.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import type { Run } from '../../model/run.ts';
+import type { Window } from '../../model/window.ts';
+import { fromWindowRow, PROVIDER_COLUMNS, RUN_COLUMNS, toProviderRows, toRunRow } from '../run-rows.ts';
+import type { RunBatch, RunEnd, RunOverview, Store, StoredRun } from '../store.ts';
+import { appendBatch, appendRows } from './append.ts';
+import { closeDatabase, type Database, type Mode, openDatabase } from './database.ts';
+import { toReadFailure, toWriteFailure } from './failure.ts';
+import { inTransaction, queryRows } from './query.ts';
+import { readOverviews, readRecords, readRun } from './read.ts';
+import { TABLES } from './schema.ts';
+
+/** Rejects with STORE_NOT_FOUND, STORE_LOCKED, STORE_UNREADABLE or STORE_TOO_NEW. */
+export async function openDuckDbStore(location: string, mode: Mode): Promise<Store> {
+  return new DuckDbStore(location, await openDatabase(location, mode));
+}
+
+/**
+ * Runs in one DuckDB file. Its lock admits one writing process, or many reading ones. A commit is on disk, in the write-ahead log,
+ * before its promise resolves; opening the file replays that log, so that a killed process loses only what was not resolved.
+ */
+class DuckDbStore implements Store {
+  readonly location: string;
+  readonly #database: Database;
+  /** Runs begun here: every other run that the file calls `running` has lost its process, for the lock admits no second one. */
+  readonly #begun = new Set<string>();
+  /** Settled when all writes before are done: a connection has one transaction at a time. */
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  constructor(location: string, database: Database) {
+    this.location = location;
+    this.#database = database;
+  }
+
+  async createRun(run: Run): Promise<void> {
+    await this.#write(async (connection) => {
+      const taken = await queryRows(connection, 'SELECT run_id FROM runs WHERE run_id = ?', { values: [run.id] });
+      if (taken.length > 0) throw new AppError('RUN_ID_TAKEN', { id: run.id, db: this.location });
+      await appendRows(connection, { name: 'runs', columns: RUN_COLUMNS }, [toRunRow(run)]);
+      await appendRows(connection, { name: 'providers', columns: PROVIDER_COLUMNS }, toProviderRows(run));
+    });
+    this.#begun.add(run.id);
+  }
+
+  async append(runId: string, batch: RunBatch): Promise<void> {
+    this.#requireBegun(runId);
+    void this.#write((connection) => appendBatch(connection, runId, batch));
+  }
+
+  async finishRun(runId: string, end: RunEnd): Promise<void> {
+    this.#requireBegun(runId);
+    const sql = 'UPDATE runs SET state = ?, duration_ms = ? WHERE run_id = ?';
+    await this.#write((connection) =>
+      connection.run(sql, [end.state, end.durationMs, runId], [VARCHAR, DOUBLE, VARCHAR]),
+    );
+  }
+
+  listRuns(limit: number | undefined): Promise<readonly RunOverview[]> {
+    return this.#read((connection) => readOverviews(connection, limit, (runId) => this.#begun.has(runId)));
+  }
+
+  findRun(runId: string): Promise<StoredRun | undefined> {
+    return this.#read((connection) => readRun(connection, runId, (id) => this.#begun.has(id)));
+  }
+
+  async *records(runId: string): AsyncGenerator<readonly RequestRecord[]> {
+    const connection = await this.#database.instance.connect();
+    try {
+      // One transaction, so that blocks read later still belong to the same moment.
+      await connection.run('BEGIN');
+      yield* readRecords(connection, runId);
+    } catch (error) {
+      throw toReadFailure(error, this.location);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  windows(runId: string, targetIndex: number): Promise<readonly Window[]> {
+    const sql = 'SELECT * FROM window_metrics_1s WHERE run_id = ? AND target_index = ? ORDER BY second';
+    return this.#read(async (connection) => {
+      const rows = await queryRows(connection, sql, { values: [runId, targetIndex] });
+      return rows.map(fromWindowRow);
+    });
+  }
+
+  removeRun(runId: string): Promise<boolean> {
+    return this.#write(async (connection) => {
+      const found = await queryRows(connection, 'SELECT run_id FROM runs WHERE run_id = ?', { values: [runId] });
+      for (const table of TABLES) await connection.run(`DELETE FROM ${table} WHERE run_id = ?`, [runId]);
+      return found.length > 0;
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#lastWrite;
+    closeDatabase(this.#database);
+  }
+
+  #requireBegun(runId: string): void {
+    if (!this.#begun.has(runId)) throw new Error(`run ${runId} was not begun in this store`);
+  }
+
+  /** In a transaction of its own, after all writes before it. */
+  #write<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const { connection } = this.#database;
+    const written = this.#lastWrite.then(() => inTransaction(connection, () => work(connection)));
+    // Whoever asked for a write hears of its failure; those in line do not.
+    this.#lastWrite = written.catch(() => undefined);
+    return written.catch((error: unknown) => {
+      throw toWriteFailure(error, this.location);
+    });
+  }
+
+  /** On a connection of its own, which sees one moment of the file whatever is written meanwhile. */
+  async #read<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await this.#database.instance.connect();
+    try {
+      return await inTransaction(connection, () => work(connection));
+    } catch (error) {
+      throw toReadFailure(error, this.location);
+    } finally {
+      connection.closeSync();
+    }
+  }
+}

@@ -1,0 +1,205 @@
+/** Run, progress and window ↔ rows of `runs`, `providers` and `window_metrics_1s`, once for all databases. */
+
+import type { Load } from '../model/load.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Environment, Run, RunState, TargetProgress } from '../model/run.ts';
+import type { Window } from '../model/window.ts';
+import {
+  type Cell,
+  number,
+  numberIfAny,
+  parseJsonCell,
+  type Row,
+  text,
+  toCell,
+  toTextCell,
+  UnreadableRow,
+  word,
+} from './cells.ts';
+
+export const RUN_COLUMNS = {
+  run_id: 'text',
+  started_at_iso: 'text',
+  state: 'text',
+  duration_ms: 'double',
+  version: 'text',
+  metrics_version: 'integer',
+  plan_json: 'text',
+  environment_json: 'text',
+} as const;
+
+/** One row a target, from the run's start; what is measured is missing until the target was begun. */
+export const PROVIDER_COLUMNS = {
+  run_id: 'text',
+  target_index: 'integer',
+  provider: 'text',
+  model: 'text',
+  url: 'text',
+  dialect: 'text',
+  measure_start_at_ms: 'double',
+  measure_end_at_ms: 'double',
+  drain_end_at_ms: 'double',
+  dropped: 'double',
+  cpu_ratio: 'double',
+  event_loop_delay_p99_ms: 'double',
+} as const;
+
+export const WINDOW_COLUMNS = {
+  run_id: 'text',
+  target_index: 'integer',
+  second: 'integer',
+  completed: 'integer',
+  failed: 'integer',
+  good: 'integer',
+  tokens: 'double',
+  in_flight: 'integer',
+} as const;
+
+export type RunRow = { readonly [column in keyof typeof RUN_COLUMNS]: Cell };
+export type ProviderRow = { readonly [column in keyof typeof PROVIDER_COLUMNS]: Cell };
+export type WindowRow = { readonly [column in keyof typeof WINDOW_COLUMNS]: Cell };
+
+/** A run that begins: its state is `running`, its duration not known. */
+export function toRunRow(run: Run): RunRow {
+  return {
+    run_id: run.id,
+    started_at_iso: run.startedAtIso,
+    state: 'running',
+    duration_ms: null,
+    version: run.version,
+    metrics_version: run.metricsVersion,
+    plan_json: JSON.stringify(run.plan),
+    environment_json: JSON.stringify(run.environment),
+  };
+}
+
+/** Throws `UnreadableRow`. */
+export function fromRunRow(row: Row): Run {
+  return {
+    id: text(row, 'run_id'),
+    startedAtIso: text(row, 'started_at_iso'),
+    version: text(row, 'version'),
+    metricsVersion: number(row, 'metrics_version'),
+    plan: fromPlanJson(text(row, 'plan_json')),
+    environment: fromEnvironmentJson(text(row, 'environment_json')),
+  };
+}
+
+/** As the row says; whether a `running` one still lives is for the store to know. */
+export function fromStateCell(row: Row): RunState {
+  return word(row, 'state', RUN_STATES);
+}
+
+const RUN_STATES: Readonly<Record<RunState, true>> = {
+  running: true,
+  completed: true,
+  interrupted: true,
+  cancelled: true,
+  failed: true,
+};
+
+/** One row for each target of the plan, none of them begun. */
+export function toProviderRows(run: Run): readonly ProviderRow[] {
+  return run.plan.targets.map((target, index) => ({
+    run_id: run.id,
+    target_index: index,
+    provider: toTextCell(target.provider),
+    model: toTextCell(target.model),
+    url: toTextCell(target.url),
+    dialect: target.dialect,
+    measure_start_at_ms: null,
+    measure_end_at_ms: null,
+    drain_end_at_ms: null,
+    dropped: null,
+    cpu_ratio: null,
+    event_loop_delay_p99_ms: null,
+  }));
+}
+
+/** The columns of a target's row that its progress sets. */
+export type ProgressRow = Omit<ProviderRow, 'run_id' | 'target_index' | 'provider' | 'model' | 'url' | 'dialect'>;
+
+export function toProgressRow(progress: TargetProgress): ProgressRow {
+  return {
+    measure_start_at_ms: toCell(progress.measureStartAtMs),
+    measure_end_at_ms: toCell(progress.measureEndAtMs),
+    drain_end_at_ms: toCell(progress.drainEndAtMs),
+    dropped: progress.dropped,
+    cpu_ratio: toCell(progress.health.cpuRatio),
+    event_loop_delay_p99_ms: toCell(progress.health.eventLoopDelayP99Ms),
+  };
+}
+
+/** Undefined for a target that was not begun. Throws `UnreadableRow`. */
+export function fromProviderRow(row: Row): TargetProgress | undefined {
+  const dropped = numberIfAny(row, 'dropped');
+  if (dropped === undefined) return undefined;
+  return {
+    targetIndex: number(row, 'target_index'),
+    measureStartAtMs: numberIfAny(row, 'measure_start_at_ms'),
+    measureEndAtMs: numberIfAny(row, 'measure_end_at_ms'),
+    drainEndAtMs: numberIfAny(row, 'drain_end_at_ms'),
+    dropped,
+    health: {
+      cpuRatio: numberIfAny(row, 'cpu_ratio'),
+      eventLoopDelayP99Ms: numberIfAny(row, 'event_loop_delay_p99_ms'),
+    },
+  };
+}
+
+export function toWindowRow(runId: string, targetIndex: number, window: Window): WindowRow {
+  return {
+    run_id: runId,
+    target_index: targetIndex,
+    second: window.second,
+    completed: window.completed,
+    failed: window.failed,
+    good: window.good,
+    tokens: window.tokens,
+    in_flight: window.inFlight,
+  };
+}
+
+/** Throws `UnreadableRow`. */
+export function fromWindowRow(row: Row): Window {
+  return {
+    second: number(row, 'second'),
+    completed: number(row, 'completed'),
+    failed: number(row, 'failed'),
+    good: number(row, 'good'),
+    tokens: number(row, 'tokens'),
+    inFlight: number(row, 'in_flight'),
+  };
+}
+
+/** JSON leaves out what is undefined; a plan names every field, so they are put back. */
+function fromPlanJson(json: string): Plan {
+  const parsed = parseJsonCell(json, 'plan_json');
+  if (!isShaped(parsed, ['targets', 'workload', 'load', 'stop', 'timeouts', 'retry', 'parameters'])) {
+    throw new UnreadableRow('column plan_json holds no plan');
+  }
+  // Only this store writes the column, and a newer schema is refused before: the shape is known to be a plan's.
+  const plan = parsed as unknown as Plan;
+  return Object.assign({ providerConcurrency: undefined }, plan, {
+    load: withCeiling(plan.load),
+    stop: Object.assign({ requests: undefined, durationMs: undefined }, plan.stop),
+    timeouts: Object.assign({ firstTokenMs: undefined, idleMs: undefined }, plan.timeouts),
+    parameters: Object.assign({ temperature: undefined, maxTokens: undefined }, plan.parameters),
+  });
+}
+
+function withCeiling(load: Load): Load {
+  return load.kind === 'open-loop' ? Object.assign({ maxInFlight: undefined }, load) : load;
+}
+
+function fromEnvironmentJson(json: string): Environment {
+  const parsed = parseJsonCell(json, 'environment_json');
+  if (!isShaped(parsed, ['node', 'platform', 'arch', 'cpuModel', 'cpuCount', 'memoryBytes', 'transport'])) {
+    throw new UnreadableRow('column environment_json holds no environment');
+  }
+  return parsed as unknown as Environment;
+}
+
+function isShaped(value: unknown, keys: readonly string[]): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && keys.every((key) => Object.hasOwn(value, key));
+}

@@ -1,0 +1,247 @@
+import type { Clock } from '../clock.ts';
+import type {
+  ExchangeListener,
+  HttpClient,
+  HttpRequest,
+  Origin,
+  PreparedRequest,
+  TransportError,
+} from '../model/exchange.ts';
+import type { Milliseconds } from '../model/units.ts';
+import { type Connection, createReadBuffer, openConnection } from './connection.ts';
+import { createResponseParser, type ResponseParser } from './http-response.ts';
+
+/** Idle connections are dropped after this, unless the server named a shorter time. */
+const KEEP_ALIVE_MS = 90_000;
+/** Taken off a server's own keep-alive time, so that it does not close while we send. */
+const KEEP_ALIVE_MARGIN_MS = 1_000;
+
+/**
+ * The HTTP/1.1 client of the measuring path: one request a connection at a time, connections kept and reused (newest first), every
+ * socket read stamped before anything else. It has no timers, no retries, no redirects and no decompression of its own.
+ */
+export function createHttpClient(clock: Clock): HttpClient {
+  return new PoolingClient(clock);
+}
+
+class PoolingClient implements HttpClient {
+  readonly #clock: Clock;
+  readonly #readBuffer = createReadBuffer();
+  readonly #idle = new Map<string, Lane[]>();
+  readonly #lanes = new Set<Lane>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  prepare(request: HttpRequest): PreparedRequest {
+    return prepareRequest(request);
+  }
+
+  send(request: PreparedRequest, listener: ExchangeListener): () => void {
+    const lane = this.#takeIdle(request.origin) ?? this.#openLane(request.origin);
+    lane.send(request.bytes, listener);
+    return () => lane.abort(listener);
+  }
+
+  close(): void {
+    for (const lane of [...this.#lanes]) lane.destroy();
+    this.#idle.clear();
+  }
+
+  #takeIdle(origin: Origin): Lane | undefined {
+    const stack = this.#idle.get(keyOf(origin));
+    for (let lane = stack?.pop(); lane !== undefined; lane = stack?.pop()) {
+      if (lane.isFresh(this.#clock.nowMs())) return lane;
+      lane.destroy();
+    }
+    return undefined;
+  }
+
+  #openLane(origin: Origin): Lane {
+    const key = keyOf(origin);
+    const lane: Lane = new Lane({
+      clock: this.#clock,
+      origin,
+      readBuffer: this.#readBuffer,
+      onIdle: () => {
+        const stack = this.#idle.get(key);
+        if (stack === undefined) this.#idle.set(key, [lane]);
+        else stack.push(lane);
+      },
+      onGone: () => {
+        this.#lanes.delete(lane);
+        const stack = this.#idle.get(key);
+        const place = stack?.indexOf(lane) ?? -1;
+        if (place !== -1) stack?.splice(place, 1);
+      },
+    });
+    this.#lanes.add(lane);
+    return lane;
+  }
+}
+
+interface LaneOptions {
+  readonly clock: Clock;
+  readonly origin: Origin;
+  readonly readBuffer: Uint8Array;
+  readonly onIdle: () => void;
+  readonly onGone: () => void;
+}
+
+/** One connection with its parser, carrying one exchange at a time. */
+class Lane {
+  readonly #options: LaneOptions;
+  readonly #connection: Connection;
+  readonly #parser: ResponseParser;
+  #listener: ExchangeListener | undefined;
+  #pending: Uint8Array | undefined;
+  #isOpen = false;
+  #isGone = false;
+  #isSent = false;
+  #readAtMs: Milliseconds = 0;
+  #hasAnswered = false;
+  #keepAliveMs = KEEP_ALIVE_MS;
+  #idleSinceMs: Milliseconds = 0;
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+    this.#parser = createResponseParser({
+      onHeaders: (status, headers) => this.#onHeaders(status, headers),
+      onBody: (bytes) => this.#listener?.onData(this.#readAtMs, bytes),
+      onEnd: (isReusable) => this.#onEnd(isReusable),
+      onMalformed: (problem) =>
+        this.#fail({ kind: 'malformed', code: undefined, message: `the answer is not HTTP: ${problem}` }),
+    });
+    this.#connection = openConnection({
+      clock: options.clock,
+      origin: options.origin,
+      readBuffer: options.readBuffer,
+      listener: {
+        onOpen: (atMs, phases) => {
+          this.#isOpen = true;
+          this.#listener?.onSocket(atMs, phases);
+          this.#write();
+        },
+        onRead: (atMs, bytes) => {
+          this.#readAtMs = atMs;
+          // Bytes nobody asked for: the connection is out of step and must not be used again.
+          if (this.#listener === undefined) this.destroy();
+          else this.#parser.push(bytes);
+        },
+        onClose: (atMs, error) => this.#onClose(atMs, error),
+      },
+    });
+  }
+
+  isFresh(nowMs: Milliseconds): boolean {
+    return nowMs - this.#idleSinceMs < this.#keepAliveMs;
+  }
+
+  send(bytes: Uint8Array, listener: ExchangeListener): void {
+    this.#listener = listener;
+    this.#pending = bytes;
+    this.#isSent = false;
+    this.#hasAnswered = false;
+    if (!this.#isOpen) return;
+    this.#connection.setRef(true);
+    listener.onSocket(this.#options.clock.nowMs(), {
+      isReused: true,
+      dnsMs: undefined,
+      tcpMs: undefined,
+      tlsMs: undefined,
+    });
+    this.#write();
+  }
+
+  abort(listener: ExchangeListener): void {
+    if (this.#listener === listener) this.destroy();
+  }
+
+  destroy(): void {
+    this.#isGone = true;
+    this.#listener = undefined;
+    this.#connection.destroy();
+    this.#options.onGone();
+  }
+
+  #write(): void {
+    const bytes = this.#pending;
+    const listener = this.#listener;
+    if (bytes === undefined || listener === undefined) return;
+    this.#pending = undefined;
+    this.#connection.write(bytes, (atMs) => {
+      if (this.#listener !== listener) return;
+      this.#isSent = true;
+      listener.onSent(atMs);
+    });
+  }
+
+  #onHeaders(status: number, headers: ReadonlyMap<string, string>): void {
+    this.#hasAnswered = true;
+    const seconds = /timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1];
+    if (seconds !== undefined) {
+      this.#keepAliveMs = Math.min(KEEP_ALIVE_MS, Math.max(0, Number(seconds) * 1_000 - KEEP_ALIVE_MARGIN_MS));
+    }
+    this.#listener?.onHeaders(this.#readAtMs, status, headers);
+  }
+
+  #onEnd(isReusable: boolean): void {
+    // Its user gave up within this very read.
+    if (this.#isGone) return;
+    const listener = this.#listener;
+    this.#listener = undefined;
+    // An answer that came before the request was written out leaves the rest of the request on the wire.
+    if (isReusable && this.#isSent) {
+      this.#idleSinceMs = this.#readAtMs;
+      this.#connection.setRef(false);
+      this.#options.onIdle();
+    } else this.destroy();
+    listener?.onEnd(this.#readAtMs);
+  }
+
+  #onClose(atMs: Milliseconds, error: TransportError | undefined): void {
+    this.#readAtMs = atMs;
+    if (error === undefined && this.#parser.close()) return;
+    this.#fail(error ?? this.#orderlyEnd());
+  }
+
+  #orderlyEnd(): TransportError {
+    return this.#hasAnswered
+      ? { kind: 'closed', code: undefined, message: 'the server closed the connection before the end of its answer' }
+      : { kind: 'reset', code: undefined, message: 'the server closed the connection without an answer' };
+  }
+
+  #fail(error: TransportError): void {
+    const listener = this.#listener;
+    this.destroy();
+    listener?.onError(this.#readAtMs, error);
+  }
+}
+
+function prepareRequest(request: HttpRequest): PreparedRequest {
+  const url = new URL(request.url);
+  const isTls = url.protocol === 'https:';
+  const body = request.body ?? new Uint8Array(0);
+  const lines = [
+    `${request.method} ${url.pathname}${url.search} HTTP/1.1`,
+    `host: ${url.host}`,
+    'connection: keep-alive',
+  ];
+  for (const [name, value] of Object.entries(request.headers)) lines.push(`${name}: ${value}`);
+  if (request.body !== undefined) lines.push(`content-length: ${body.length}`);
+  const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+  return {
+    origin: {
+      isTls,
+      // URL keeps the brackets of an IPv6 address; sockets want it without.
+      host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: url.port === '' ? (isTls ? 443 : 80) : Number(url.port),
+    },
+    bytes: Buffer.concat([head, body]),
+  };
+}
+
+function keyOf(origin: Origin): string {
+  return `${origin.isTls ? 'https' : 'http'}://${origin.host}:${origin.port}`;
+}

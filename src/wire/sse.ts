@@ -1,0 +1,104 @@
+/**
+ * Server-sent events as LLM servers really send them: a superset of https://html.spec.whatwg.org/multipage/server-sent-events.html.
+ * LF, CRLF and CR line ends, comments, several data lines, a byte order mark, an event left open at the end, and llama.cpp's
+ * `error:` field are all read.
+ */
+export type SseFrame =
+  | { readonly type: 'data'; readonly data: string }
+  | { readonly type: 'comment' }
+  /** A field named `error`, which the standard would drop. */
+  | { readonly type: 'error'; readonly data: string };
+
+/** Takes bytes however they were cut and gives whole frames. */
+export interface SseFramer {
+  /** Calls back during the call for every frame that these bytes complete. The bytes are not kept. */
+  push(bytes: Uint8Array): void;
+  /** The body has ended: delivers what was left open. */
+  end(): void;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const COLON = 0x3a;
+const SPACE = 0x20;
+const BYTE_ORDER_MARK = '\uFEFF';
+
+export function createSseFramer(onFrame: (frame: SseFrame) => void): SseFramer {
+  return new LineFramer(onFrame);
+}
+
+class LineFramer implements SseFramer {
+  readonly #onFrame: (frame: SseFrame) => void;
+  /** Pieces of a line whose end has not come: joined once, since appending to one buffer is quadratic for a long line. */
+  #pieces: Uint8Array[] = [];
+  #data: string[] = [];
+  #isFirstLine = true;
+  /** A CR that ended the last read may be half of a CRLF. */
+  #skipLf = false;
+
+  constructor(onFrame: (frame: SseFrame) => void) {
+    this.#onFrame = onFrame;
+  }
+
+  push(bytes: Uint8Array): void {
+    let start = 0;
+    if (this.#skipLf && bytes.length > 0) {
+      if (bytes[0] === LF) start = 1;
+      this.#skipLf = false;
+    }
+    for (let index = start; index < bytes.length; index++) {
+      const byte = bytes[index];
+      if (byte !== LF && byte !== CR) continue;
+      this.#line(bytes.subarray(start, index));
+      if (byte === CR) {
+        if (index + 1 === bytes.length) this.#skipLf = true;
+        else if (bytes[index + 1] === LF) index++;
+      }
+      start = index + 1;
+    }
+    if (start < bytes.length) this.#pieces.push(bytes.slice(start));
+  }
+
+  end(): void {
+    if (this.#pieces.length > 0) this.#line(new Uint8Array(0));
+    this.#dispatch();
+  }
+
+  #line(tail: Uint8Array): void {
+    let line = tail;
+    if (this.#pieces.length > 0) {
+      this.#pieces.push(tail);
+      line = Buffer.concat(this.#pieces);
+      this.#pieces = [];
+    }
+    if (this.#isFirstLine) {
+      this.#isFirstLine = false;
+      if (line.length >= 3 && line[0] === 0xef && text(line.subarray(0, 3)) === BYTE_ORDER_MARK)
+        line = line.subarray(3);
+    }
+    if (line.length === 0) this.#dispatch();
+    else if (line[0] === COLON) this.#onFrame({ type: 'comment' });
+    else this.#field(line);
+  }
+
+  #field(line: Uint8Array): void {
+    const colon = line.indexOf(COLON);
+    const name = text(colon === -1 ? line : line.subarray(0, colon));
+    if (name !== 'data' && name !== 'error') return;
+    const valueStart = colon === -1 ? line.length : line[colon + 1] === SPACE ? colon + 2 : colon + 1;
+    const value = text(line.subarray(valueStart));
+    if (name === 'data') this.#data.push(value);
+    else this.#onFrame({ type: 'error', data: value });
+  }
+
+  #dispatch(): void {
+    if (this.#data.length === 0) return;
+    const data = this.#data.length === 1 ? (this.#data[0] ?? '') : this.#data.join('\n');
+    this.#data = [];
+    if (data !== '') this.#onFrame({ type: 'data', data });
+  }
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+}

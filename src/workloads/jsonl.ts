@@ -1,0 +1,37 @@
+import { chatOf, malformed, messagesOf, optionalLimit, optionalText, type Place } from './prompt-fields.ts';
+import type { Prompt, PromptReader } from './source.ts';
+
+/**
+ * A JSON object a line with `prompt`, `content` or `messages`, and if wanted `name`, `system` and `token_limit` (or `max_tokens`).
+ * Blank lines are passed over.
+ */
+export const readJsonl: PromptReader = (text, file) =>
+  text
+    .split(/\r\n|\n/)
+    .flatMap((line, index) => (line.trim() === '' ? [] : [readLine(line, { file, line: index + 1 })]));
+
+function readLine(line: string, place: Place): Prompt {
+  const fields = parseObject(line, place);
+  const name = optionalText(fields['name'], 'name', place);
+  const maxTokens = optionalLimit(fields['token_limit'] ?? fields['max_tokens'], 'token_limit', place);
+  if (fields['messages'] !== undefined) return { name, maxTokens, messages: messagesOf(fields['messages'], place) };
+  const field = fields['prompt'] === undefined ? 'content' : 'prompt';
+  const text = optionalText(fields[field], field, place);
+  if (text === undefined) {
+    throw malformed(place, 'the object has no prompt, content or messages', 'add one: {"prompt": "…"}');
+  }
+  return { name, maxTokens, messages: chatOf(text, optionalText(fields['system'], 'system', place)) };
+}
+
+function parseObject(line: string, place: Place): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    throw malformed(place, `this is not JSON (${(error as Error).message})`, 'write one JSON object a line');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw malformed(place, 'this is JSON, but not an object', 'write {"prompt": "…"}');
+  }
+  return value as Readonly<Record<string, unknown>>;
+}

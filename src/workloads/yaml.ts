@@ -1,0 +1,46 @@
+import { isMap, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { chatOf, malformed, messagesOf, optionalLimit, optionalText, type Place } from './prompt-fields.ts';
+import type { Prompt, PromptReader } from './source.ts';
+
+const SHAPE = 'write "prompts:" and under it "- name: …" with "text: …"';
+
+/** `prompts: [{name, text, token_limit, system}]`; `messages` may stand in place of `text`. */
+export const readYaml: PromptReader = (text, file) => {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [mistake] = document.errors;
+  if (mistake !== undefined) {
+    throw malformed({ file, line: lines.linePos(mistake.pos[0]).line }, `this is not YAML (${mistake.message})`, SHAPE);
+  }
+  const placeOf = (node: Node | null | undefined): Place => ({
+    file,
+    line: lines.linePos(node?.range?.[0] ?? 0).line || 1,
+  });
+  if (document.contents === null) return [];
+  const list = isMap(document.contents) ? document.contents.get('prompts', true) : undefined;
+  if (!isSeq(list)) throw malformed(placeOf(document.contents), 'there is no list "prompts"', SHAPE);
+  return list.items.map((item) => {
+    const place = placeOf(item as Node);
+    if (!isMap(item)) throw malformed(place, 'a prompt must have a name and a text', SHAPE);
+    return readPrompt(item.toJS(document) as Readonly<Record<string, unknown>>, item, (key) => {
+      const value = (item as YAMLMap).get(key, true) as Node | undefined;
+      return value === undefined ? place : placeOf(value);
+    });
+  });
+};
+
+function readPrompt(fields: Readonly<Record<string, unknown>>, item: YAMLMap, placeOf: (key: string) => Place): Prompt {
+  const unknown = item.items.map((pair) => String(pair.key)).find((key) => !KNOWN_FIELDS.has(key));
+  if (unknown !== undefined) {
+    throw malformed(placeOf(unknown), `"${unknown}" is no field of a prompt`, `use ${[...KNOWN_FIELDS].join(', ')}`);
+  }
+  const name = optionalText(fields['name'], 'name', placeOf('name'));
+  const maxTokens = optionalLimit(fields['token_limit'], 'token_limit', placeOf('token_limit'));
+  if (fields['messages'] !== undefined)
+    return { name, maxTokens, messages: messagesOf(fields['messages'], placeOf('messages')) };
+  const text = optionalText(fields['text'], 'text', placeOf('text'));
+  if (text === undefined) throw malformed(placeOf('name'), 'the prompt has no text', SHAPE);
+  return { name, maxTokens, messages: chatOf(text, optionalText(fields['system'], 'system', placeOf('system'))) };
+}
+
+const KNOWN_FIELDS: ReadonlySet<string> = new Set(['name', 'text', 'token_limit', 'system', 'messages']);
