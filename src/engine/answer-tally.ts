@@ -15,7 +15,7 @@ const NO_USAGE: Usage = {
 /** What one answer has said so far: its frames with the time of their read, turned into instants, events and an end. */
 export class AnswerTally {
   readonly #keepsText: boolean;
-  readonly #events: TokenEvent[] = [];
+  readonly #events: (TokenEvent & { isCoalesced: boolean })[] = [];
   readonly #texts: string[] = [];
   #firstChunkAtMs: Milliseconds | undefined;
   #firstOutputAtMs: Milliseconds | undefined;
@@ -49,12 +49,14 @@ export class AnswerTally {
         event.kind ??= part.type as TokenEventKind;
         event.bytes += Buffer.byteLength(text);
         this.#hasOutput = true;
-        if (this.#keepsText) this.#texts.push(text);
+        if (this.#keepsText && part.type !== 'reasoning') this.#texts.push(text);
         if (isStreamed) this.#stamp(part, atMs);
       }
     }
     if (event.kind === undefined || !isStreamed) return;
-    const isCoalesced = this.#events.at(-1)?.atMs === atMs;
+    const before = this.#events.at(-1);
+    const isCoalesced = before?.atMs === atMs;
+    if (before !== undefined && isCoalesced) before.isCoalesced = true;
     this.#events.push({ atMs, kind: event.kind, tokens: event.tokens, bytes: event.bytes, isCoalesced });
   }
 
@@ -121,7 +123,7 @@ export class AnswerTally {
     if (this.finishReason === 'error') {
       return { kind: 'stream-error', message: 'the answer finished with reason "error"', code: undefined };
     }
-    if (this.finishReason === 'content-filter') {
+    if (this.finishReason === 'content_filter') {
       return { kind: 'content-filter', message: 'the answer was stopped by a content filter', code: undefined };
     }
     if (this.finishReason === undefined && this.doneAtMs === undefined) {

@@ -150,7 +150,7 @@ class ObservedExchange implements ExchangeListener, Observation {
 
   #keepRefusal(bytes: Uint8Array): void {
     if (this.#refusalBytes >= MAX_REFUSAL_BYTES) return;
-    this.#refusal.push(bytes.slice());
+    this.#refusal.push(new Uint8Array(bytes));
     this.#refusalBytes += bytes.length;
   }
 

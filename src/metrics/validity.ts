@@ -170,7 +170,7 @@ function streamEntries(input: ValidityInput): readonly ValidityEntry[] {
     entries.push({
       id: 'coalesced-events',
       level: isMuch ? 'note' : 'ok',
-      text: `${percent(ratio)} of token events arrived together with an earlier one`,
+      text: `${percent(ratio)} of token events shared a read with another`,
       hint: isMuch
         ? 'gaps between tokens say more about the network than about the model; trust tpot over itl and tbt'
         : undefined,

@@ -68,7 +68,7 @@ export interface TokenEvent {
   readonly tokens: number | undefined;
   /** UTF-8 size of the generated text or arguments. */
   readonly bytes: number;
-  /** Whether an earlier token-bearing frame came in the same read, so that the gap between them is not the server's. */
+  /** Whether another token-bearing frame came in the same read, so that the gap between them is not the server's. */
   readonly isCoalesced: boolean;
 }
 
@@ -104,7 +104,7 @@ export interface Connection {
   readonly tlsMs: Milliseconds | undefined;
 }
 
-/** Prompt and answer, kept only when the user asked for it. */
+/** Prompt and answer (tool calls included, reasoning not), kept only when the user asked for it. */
 export interface RecordText {
   readonly prompt: string;
   readonly answer: string;

@@ -1,7 +1,7 @@
 import type { Usage } from './usage.ts';
 
-/** Why a model stopped, in our words. */
-export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'error' | 'other';
+/** Why a model stopped, in the field's own words. */
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'error' | 'other';
 
 /**
  * A vendor-neutral piece of an answer. One frame on the wire may carry several; a frame without any part of interest is `unknown`.

@@ -281,6 +281,8 @@ test('requests on one connection are answered one after the other', async () => 
         [1, 3],
       ],
     );
+    const [, second, third] = truth;
+    assert.ok((third?.headersAtMs ?? 0) >= (second?.endedAtMs ?? Number.NaN));
   });
 });
 

@@ -192,8 +192,8 @@ const CANCELLERS: Readonly<Record<Extract<Outcome, { kind: 'cancelled' }>['by'],
 const FINISH_REASONS: Readonly<Record<FinishReason, true>> = {
   stop: true,
   length: true,
-  'tool-calls': true,
-  'content-filter': true,
+  tool_calls: true,
+  content_filter: true,
   error: true,
   other: true,
 };

@@ -24,7 +24,7 @@ export function failureOfHttp(input: HttpRefusal, sanitizer: Sanitizer): Failure
     message: sanitizer.line(`HTTP ${input.status}: ${provider?.message ?? fallback}`),
     status: input.status,
     code: provider?.code === undefined ? undefined : sanitizer.line(provider.code),
-    retryAfterMs: retryAfterMs(input.headers, input.nowEpochMs),
+    retryAfterMs: retryAfterMs(input.headers, input.nowEpochMs) ?? retryAfterInWords(provider?.message),
     excerpt: input.body === '' ? undefined : sanitizer.text(input.body).slice(0, MAX_EXCERPT_CHARS),
   };
 }
@@ -93,6 +93,12 @@ function retryAfterMs(headers: ReadonlyMap<string, string>, nowEpochMs: Millisec
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * MS_PER_SECOND;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowEpochMs);
+}
+
+/** Groq and OpenAI say it in the message too: `try again in 5.289s`. */
+function retryAfterInWords(message: string | undefined): Milliseconds | undefined {
+  const match = /try again in (\d+(?:\.\d+)?)(ms|s)\b/i.exec(message ?? '');
+  return match === null ? undefined : Number(match[1]) * (match[2] === 'ms' ? 1 : MS_PER_SECOND);
 }
 
 function statusPhrase(status: number): string {

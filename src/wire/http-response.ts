@@ -25,6 +25,7 @@ const MAX_HEAD_BYTES = 65_536;
 const MAX_CHUNK_SIZE_LINE_BYTES = 1_024;
 const LF = 0x0a;
 const CR = 0x0d;
+const CAPITAL_H = 0x48;
 
 export function createResponseParser(listener: ResponseListener): ResponseParser {
   return new Http1Parser(listener);
@@ -76,6 +77,10 @@ class Http1Parser implements ResponseParser {
   #untilLine(bytes: Uint8Array, offset: number): number {
     const newline = bytes.indexOf(LF, offset);
     const end = newline === -1 ? bytes.length : newline;
+    if (this.#isNotHttp(bytes, offset)) {
+      this.#malformed('it does not begin with an HTTP/1.1 status line');
+      return bytes.length;
+    }
     this.#lineBytes += end - offset;
     const limit = this.#state === 'head' || this.#state === 'trailers' ? MAX_HEAD_BYTES : MAX_CHUNK_SIZE_LINE_BYTES;
     if (this.#lineBytes > limit) {
@@ -83,7 +88,8 @@ class Http1Parser implements ResponseParser {
       return bytes.length;
     }
     if (newline === -1) {
-      this.#line.push(bytes.slice(offset));
+      // A new array: `slice` of a Buffer would go on looking at the lent bytes.
+      this.#line.push(new Uint8Array(bytes.subarray(offset)));
       return bytes.length;
     }
     this.#line.push(bytes.subarray(offset, newline));
@@ -92,6 +98,13 @@ class Http1Parser implements ResponseParser {
     this.#lineBytes = 0;
     this.#onLine(line.toString('latin1', 0, line.at(-1) === CR ? line.length - 1 : line.length));
     return newline + 1;
+  }
+
+  /** Told from the first byte, for such an answer may never end a line. */
+  #isNotHttp(bytes: Uint8Array, offset: number): boolean {
+    if (this.#state !== 'head' || this.#headLines.length > 0 || this.#lineBytes > 0) return false;
+    const first = bytes[offset];
+    return first !== CAPITAL_H && first !== CR && first !== LF;
   }
 
   #onLine(line: string): void {

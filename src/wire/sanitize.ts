@@ -29,7 +29,10 @@ export function createSanitizer(secrets: readonly string[]): Sanitizer {
     text,
     line(raw) {
       // Cleaned before it is cut, so that no half of a key is left.
-      const line = text(raw).replaceAll(/\s+/g, ' ').trim();
+      // Control characters of a server must not reach a terminal.
+      const line = text(raw)
+        .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+        .trim();
       return line.length <= MAX_LINE_CHARS ? line : `${line.slice(0, MAX_LINE_CHARS - 1)}…`;
     },
   };

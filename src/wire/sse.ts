@@ -6,7 +6,7 @@
 export type SseFrame =
   | { readonly type: 'data'; readonly data: string }
   | { readonly type: 'comment' }
-  /** A field named `error`, which the standard would drop. */
+  /** An event named `error`, or a field of that name, which the standard would drop. */
   | { readonly type: 'error'; readonly data: string };
 
 /** Takes bytes however they were cut and gives whole frames. */
@@ -32,6 +32,7 @@ class LineFramer implements SseFramer {
   /** Pieces of a line whose end has not come: joined once, since appending to one buffer is quadratic for a long line. */
   #pieces: Uint8Array[] = [];
   #data: string[] = [];
+  #isError = false;
   #isFirstLine = true;
   /** A CR that ended the last read may be half of a CRLF. */
   #skipLf = false;
@@ -56,7 +57,8 @@ class LineFramer implements SseFramer {
       }
       start = index + 1;
     }
-    if (start < bytes.length) this.#pieces.push(bytes.slice(start));
+    // A new array: `slice` of a Buffer would go on looking at the lent bytes.
+    if (start < bytes.length) this.#pieces.push(new Uint8Array(bytes.subarray(start)));
   }
 
   end(): void {
@@ -84,18 +86,21 @@ class LineFramer implements SseFramer {
   #field(line: Uint8Array): void {
     const colon = line.indexOf(COLON);
     const name = text(colon === -1 ? line : line.subarray(0, colon));
-    if (name !== 'data' && name !== 'error') return;
+    if (name !== 'data' && name !== 'error' && name !== 'event') return;
     const valueStart = colon === -1 ? line.length : line[colon + 1] === SPACE ? colon + 2 : colon + 1;
     const value = text(line.subarray(valueStart));
     if (name === 'data') this.#data.push(value);
+    else if (name === 'event') this.#isError = value === 'error';
     else this.#onFrame({ type: 'error', data: value });
   }
 
   #dispatch(): void {
+    const type = this.#isError ? 'error' : 'data';
+    this.#isError = false;
     if (this.#data.length === 0) return;
     const data = this.#data.length === 1 ? (this.#data[0] ?? '') : this.#data.join('\n');
     this.#data = [];
-    if (data !== '') this.#onFrame({ type: 'data', data });
+    if (data !== '') this.#onFrame({ type, data });
   }
 }
 

@@ -44,7 +44,7 @@ export const FULL_RECORD: RequestRecord = buildRecord({
     reasoningTokens: 1,
     raw: { text: ODD_TEXT, lone: '\ud800', list: [null, true, { deep: [] }], empty: {} },
   },
-  finishReason: 'tool-calls',
+  finishReason: 'tool_calls',
   modelAnswered: 'model-2026',
   keepAlives: 4,
   text: { prompt: ODD_TEXT, answer: '' },
@@ -156,7 +156,7 @@ export const anyRecords: fc.Arbitrary<RequestRecord[]> = fc.uniqueArray(
       reasoningTokens: ifAny(decimal),
       raw: ifAny(fc.jsonValue() as fc.Arbitrary<JsonValue>),
     }),
-    finishReason: ifAny(fc.constantFrom('stop', 'length', 'tool-calls', 'content-filter', 'error', 'other')),
+    finishReason: ifAny(fc.constantFrom('stop', 'length', 'tool_calls', 'content-filter', 'error', 'other')),
     modelAnswered: ifAny(unicode),
     keepAlives: count,
     outcome: fc.oneof(

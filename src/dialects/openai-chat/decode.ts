@@ -13,6 +13,7 @@ export function openAnswer(onFrame: (frame: Frame) => void): AnswerReader {
 
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
+const LESS_THAN = 0x3c;
 /** Space, tab, LF, CR, and the three bytes of a byte order mark: what may stand before a body's first character. */
 const SKIPPED_BYTES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 
@@ -23,6 +24,7 @@ class ChatAnswerReader implements AnswerReader {
   /** Bytes of a JSON body; undefined once the answer is known to be a stream. */
   #body: Uint8Array[] | undefined;
   #isDecided = false;
+  #isMarkup = false;
 
   constructor(onFrame: (frame: Frame) => void) {
     this.#onFrame = onFrame;
@@ -36,11 +38,12 @@ class ChatAnswerReader implements AnswerReader {
   push(bytes: Uint8Array): void {
     if (!this.#isDecided) this.#decide(bytes);
     if (this.#body === undefined) this.#framer.push(bytes);
-    else this.#body.push(bytes.slice());
+    else this.#body.push(new Uint8Array(bytes));
   }
 
   end(): void {
-    if (this.#body === undefined) this.#framer.end();
+    if (this.#isMarkup) this.#onFrame([{ type: 'malformed', message: 'the answer is a web page, not a stream' }]);
+    else if (this.#body === undefined) this.#framer.end();
     else this.#onFrame(this.#decodeBody(Buffer.concat(this.#body).toString('utf8')));
   }
 
@@ -50,6 +53,7 @@ class ChatAnswerReader implements AnswerReader {
     if (first === undefined) return;
     this.#isDecided = true;
     if (first === OPEN_BRACE || first === OPEN_BRACKET) this.#body = [];
+    this.#isMarkup = first === LESS_THAN;
   }
 
   #onSse(frame: SseFrame): void {
@@ -147,11 +151,11 @@ function readReasoning(delta: Fields, parts: StreamPart[]): void {
   if (text !== undefined) parts.push({ type: 'reasoning', text });
 }
 
-/** OpenRouter's list: text and summaries; what is encrypted cannot be read, but was generated. */
+/** OpenRouter's list: text and summaries. What is encrypted is a copy for the next turn, not something to read. */
 function reasoningDetails(details: unknown): string | undefined {
   const texts = asArray(details).map((detail) => {
     const fields = asObject(detail);
-    return asText(fields?.['text']) ?? asText(fields?.['summary']) ?? asText(fields?.['data']) ?? '';
+    return asText(fields?.['text']) ?? asText(fields?.['summary']) ?? '';
   });
   return asText(texts.join(''));
 }
@@ -217,9 +221,9 @@ const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
   length: 'length',
   max_tokens: 'length',
-  tool_calls: 'tool-calls',
-  function_call: 'tool-calls',
-  content_filter: 'content-filter',
+  tool_calls: 'tool_calls',
+  function_call: 'tool_calls',
+  content_filter: 'content_filter',
   error: 'error',
 };
 

@@ -46,7 +46,7 @@ class DuckDbStore implements Store {
 
   async append(runId: string, batch: RunBatch): Promise<void> {
     this.#requireBegun(runId);
-    void this.#write((connection) => appendBatch(connection, runId, batch));
+    await this.#write((connection) => appendBatch(connection, runId, batch));
   }
 
   async finishRun(runId: string, end: RunEnd): Promise<void> {

@@ -136,7 +136,7 @@ async function readBlock(connection: DuckDBConnection, runId: string, block: Blo
   );
   const events = await queryRows(
     connection,
-    `SELECT ${Object.keys(TOKEN_EVENT_COLUMNS)} FROM token_events ${within} ORDER BY request_id, event_index`,
+    `SELECT ${Object.keys(TOKEN_EVENT_COLUMNS)} FROM token_events ${within} ORDER BY request_id, event_index DESC`,
     bound,
   );
   const byRequest = new Map<number, TokenEvent[]>();
