@@ -91,6 +91,12 @@ export const ERROR_CODES = {
     exit: 2,
     status: 500,
   },
+  TRUTH_WRITE_FAILED: {
+    message: 'cannot write the truth to {file}: {reason}',
+    hint: 'free some space, or choose another --truth',
+    exit: 1,
+    status: 500,
+  },
   MEASURING_FAILED: {
     message: 'the measuring thread stopped: {reason}',
     hint: 'what was measured before is kept; please report this',

@@ -315,10 +315,15 @@ test('one event of unknown size leaves the whole request without latency per tok
   assert.deepEqual(itlMs(record), []);
 });
 
+test('a single event of several tokens is buffered', () => {
+  const one = buildStreamedRecord({ startedAtMs: 0, tokenAtMs: [90], endedAtMs: 100 });
+  assert.equal(isBuffered({ ...one, usage: { ...one.usage, outputTokens: 5 } }), true);
+});
+
 for (const [what, tokenAtMs, expected] of [
   ['all events in one read', [90, 90], true],
   ['a later event in a read of its own', [90, 90, 91], false],
-  ['a single event', [90], false],
+  ['a single event of one token', [90], false],
   ['no event', [], false],
 ] as const) {
   test(`${what} is ${expected ? '' : 'not '}buffered`, () => {

@@ -37,10 +37,11 @@ export function timeToErrorMs(record: RequestRecord): Milliseconds | undefined {
   return record.outcome.kind === 'failed' ? since(record.instants.startedAtMs, record.instants.endedAtMs) : undefined;
 }
 
-/** Whether all output came in one read, so that nothing can be said about its pace. */
+/** Whether several tokens came, all in one read, so that nothing can be said about their pace. */
 export function isBuffered(record: RequestRecord): boolean {
   const [first] = record.events;
-  return first !== undefined && record.events.length > 1 && record.events.at(-1)?.atMs === first.atMs;
+  if (first === undefined || record.events.at(-1)?.atMs !== first.atMs) return false;
+  return record.events.length > 1 || (outputTokens(record)?.tokens ?? 0) > 1;
 }
 
 /** First to last token-bearing event. Undefined below two tokens or two events, and when buffered. */

@@ -152,12 +152,11 @@ test('a quantile lies between the smallest and the largest sample', () => {
   );
 });
 
-test('at least a share q of the samples is at or below the q-quantile, and a share 1 − q at or above it', () => {
+test('the q-quantile has a share q of the gaps between samples below it, and the rest above', () => {
   fc.assert(
     fc.property(samples, ratio, (list, q) => {
       const value = quantile(sortSamples(list), q) ?? Number.NaN;
       const gaps = list.length - 1;
-      // Type 7 puts q of the n − 1 gaps between samples below the quantile.
       const below = list.filter((sample) => sample <= value).length;
       const above = list.filter((sample) => sample >= value).length;
       return below >= Math.floor(q * gaps) + 1 && above >= gaps - Math.ceil(q * gaps) + 1;

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildPlan, buildRecord, buildStreamedRecord, buildTarget } from '../../test/support/record-builder.ts';
+import {
+  buildEvent,
+  buildPlan,
+  buildRecord,
+  buildStreamedRecord,
+  buildTarget,
+} from '../../test/support/record-builder.ts';
 import type { Plan } from '../model/plan.ts';
 import type { FailureKind, RequestRecord } from '../model/record.ts';
 import type { TargetProgress } from '../model/run.ts';
@@ -57,14 +63,15 @@ const RECORDS: readonly RequestRecord[] = [
     endedAtMs: 1200,
     usage: { ...USAGE, outputTokens: 3, cachedInputTokens: 4 },
   }),
-  // Due at 1500, TTFT 250 from there (240 from its start): bad. One token: TPOT is skipped.
-  buildStreamedRecord({ id: 3, scheduledAtMs: 1500, startedAtMs: 1510, tokenAtMs: [1750], endedAtMs: 1760 }),
+  // Due at 1500, TTFT 250 from there (190 from its start): bad. One token: TPOT is skipped.
+  buildStreamedRecord({ id: 3, scheduledAtMs: 1500, startedAtMs: 1560, tokenAtMs: [1750], endedAtMs: 1760 }),
   // TPOT 100: bad. Nothing reported: its two events are two tokens.
   buildStreamedRecord({
     id: 4,
     scheduledAtMs: 2000,
     startedAtMs: 2000,
     tokenAtMs: [2100, 2200],
+    events: [buildEvent({ atMs: 2100, tokens: undefined }), buildEvent({ atMs: 2200, tokens: undefined })],
     endedAtMs: 2200,
     usage: { ...USAGE, inputTokens: undefined, outputTokens: undefined },
   }),
@@ -176,18 +183,18 @@ test('the small run: latencies are of completed requests, delays of all, times t
     const { n, mean, min, max, p50 } = metrics[id] as Distribution;
     return { n, mean, min, max, p50 };
   };
-  // 100 240 100 100 190: sum 730
-  assert.deepEqual(brief('ttft'), { n: 5, mean: 146, min: 100, max: 240, p50: 100 });
+  // 100 190 100 100 190: sum 680
+  assert.deepEqual(brief('ttft'), { n: 5, mean: 136, min: 100, max: 190, p50: 100 });
   // 100 250 100 100 190: sum 740
   assert.deepEqual(brief('ttftScheduled'), { n: 5, mean: 148, min: 100, max: 250, p50: 100 });
-  // 200 250 200 150 600: sum 1400
-  assert.deepEqual(brief('e2e'), { n: 5, mean: 280, min: 150, max: 600, p50: 200 });
+  // 200 200 200 150 600: sum 1350
+  assert.deepEqual(brief('e2e'), { n: 5, mean: 270, min: 150, max: 600, p50: 200 });
   // 40, 100, 40, 50: sum 230
   assert.deepEqual(brief('tpot'), { n: 4, mean: 57.5, min: 40, max: 100, p50: 45 });
   // Pooled gaps: 40 40 | 100 | 40 | 50 × 8: sum 620
   assert.deepEqual(brief('tbt'), { n: 12, mean: 620 / 12, min: 40, max: 100, p50: 50 });
-  // 10 of 3, else 0, of all eight
-  assert.deepEqual(brief('dispatchDelay'), { n: 8, mean: 1.25, min: 0, max: 10, p50: 0 });
+  // 60 of 3, else 0, of all eight
+  assert.deepEqual(brief('dispatchDelay'), { n: 8, mean: 7.5, min: 0, max: 60, p50: 0 });
   // 20 and 600
   assert.deepEqual(brief('timeToError'), { n: 2, mean: 310, min: 20, max: 600, p50: 310 });
 });
@@ -219,10 +226,10 @@ test('the small run: the ledger says that the load was not as asked', () => {
 });
 
 test('histograms have ten bins of completed requests', () => {
-  // 150 to 600, bins of 45: 150 | 200 200 (195 to 240) | 250 | … | 600
+  // 150 to 600, bins of 45: 150 | 200 200 200 (195 to 240) | … | 600
   assert.deepEqual(
     SMALL_RUN.histograms.e2e.map(({ count }) => count),
-    [1, 2, 1, 0, 0, 0, 0, 0, 0, 1],
+    [1, 3, 0, 0, 0, 0, 0, 0, 0, 1],
   );
   assert.equal(SMALL_RUN.histograms.ttft.length, 10);
 });
@@ -351,7 +358,8 @@ for (const [expected, counts] of [
   ['mixed', [3, undefined]],
 ] as const) {
   test(`tokens that are counted as ${counts.map((count) => count ?? 'unknown').join(' and ')} are ${expected}`, () => {
-    const records = counts.map((outputTokens) => buildRecord({ usage: { ...USAGE, outputTokens } }));
+    const events = [buildEvent({ tokens: undefined })];
+    const records = counts.map((outputTokens) => buildRecord({ events, usage: { ...USAGE, outputTokens } }));
     assert.equal(summarize(buildPlan(), records).tokens.source, expected);
   });
 }

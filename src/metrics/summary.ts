@@ -110,7 +110,7 @@ class Tally implements TargetTally {
     cached: undefined,
   };
   #counts = { started: 0, completed: 0, failed: 0, cancelled: 0, retries: 0, good: 0, skipped: 0 };
-  #seen = { newConnections: 0, events: 0, coalesced: 0, streamed: 0, buffered: 0, reported: 0 };
+  #seen = { newConnections: 0, events: 0, coalesced: 0, streamed: 0, buffered: 0, reported: 0, hiddenReasoning: 0 };
   #firstStartMs = Number.POSITIVE_INFINITY;
   #lastEndMs = Number.NEGATIVE_INFINITY;
 
@@ -153,6 +153,9 @@ class Tally implements TargetTally {
     seen.coalesced += record.events.filter((event) => event.isCoalesced).length;
     if (record.isStreamed) seen.streamed++;
     if (isBuffered(record)) seen.buffered++;
+    if (record.events.every((event) => event.kind !== 'reasoning')) {
+      seen.hiddenReasoning += record.usage.reasoningTokens ?? 0;
+    }
     const output = outputTokens(record);
     if (output !== undefined) this.#tokenSources.add(output.source);
     if (output?.source === 'reported') seen.reported++;
@@ -238,10 +241,9 @@ class Tally implements TargetTally {
   #throughput(isInside: (atMs: number) => boolean, durationMs: number | undefined): Throughput {
     let tokens = 0;
     for (const arrival of this.#arrivals) if (isInside(arrival.atMs)) tokens += arrival.tokens;
-    const requests = this.#ends.filter((end) => isInside(end.atMs)).length;
     const isUnknown = this.#arrivals.length === 0 && this.#counts.completed > 0;
     return {
-      requestsPerSecond: perSecond(requests, durationMs),
+      requestsPerSecond: perSecond(this.#ends.filter((end) => isInside(end.atMs)).length, durationMs),
       outputTokensPerSecond: isUnknown ? undefined : perSecond(tokens, durationMs),
     };
   }
@@ -290,6 +292,8 @@ class Tally implements TargetTally {
       buffered: this.#seen.buffered,
       inputTokens: this.#sums.input ?? 0,
       cachedInputTokens: this.#sums.cached,
+      outputTokens: this.#sums.output ?? 0,
+      hiddenReasoningTokens: this.#seen.hiddenReasoning,
       tokensReported: this.#seen.reported,
       modelsAnswered: [...this.#models].sort(),
       model: this.#target.model,

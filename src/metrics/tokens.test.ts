@@ -34,6 +34,18 @@ test('without a reported count each event stands for one token', () => {
   assert.deepEqual(outputTokens(recordOf({ events: UNSAID })), { tokens: 3, source: 'events' });
 });
 
+test('without a reported count of the whole, what was said of every event adds up to one', () => {
+  // 2 + 3
+  assert.deepEqual(outputTokens(recordOf({ events: [{ tokens: 2 }, { tokens: 3 }] })), {
+    tokens: 5,
+    source: 'reported',
+  });
+  assert.deepEqual(outputTokens(recordOf({ events: [{ tokens: 2 }, { tokens: undefined }] })), {
+    tokens: 2,
+    source: 'events',
+  });
+});
+
 test('without a reported count and events nobody knows', () => {
   assert.equal(outputTokens(recordOf({ events: [] })), undefined);
   assert.equal(outputTokens(recordOf({ events: [], isStreamed: false })), undefined);

@@ -7,9 +7,16 @@ export interface TokenCount {
   readonly source: TokenSource;
 }
 
-/** What the provider reported, else one per token-bearing event: never the limit that was asked for. */
+/**
+ * What the provider reported, for the whole or for each event, else one per token-bearing event: never the limit that was asked
+ * for.
+ */
 export function outputTokens(record: RequestRecord): TokenCount | undefined {
   if (record.usage.outputTokens !== undefined) return { tokens: record.usage.outputTokens, source: 'reported' };
+  const said = record.events.map((event) => event.tokens).filter((tokens) => tokens !== undefined);
+  if (said.length > 0 && said.length === record.events.length) {
+    return { tokens: said.reduce((sum, tokens) => sum + tokens), source: 'reported' };
+  }
   if (record.isStreamed && record.events.length > 0) return { tokens: record.events.length, source: 'events' };
   return undefined;
 }

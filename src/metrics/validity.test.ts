@@ -26,6 +26,8 @@ function inputOf(overrides: Partial<ValidityInput> = {}): ValidityInput {
     buffered: 0,
     inputTokens: 100_000,
     cachedInputTokens: 0,
+    outputTokens: 10_000,
+    hiddenReasoningTokens: 0,
     tokensReported: 1000,
     modelsAnswered: ['fake'],
     model: 'fake',
@@ -42,6 +44,8 @@ function entryOf(id: string, overrides: Partial<ValidityInput>): ValidityEntry |
 
 /** `absent`: there is no such line. */
 const ROWS: readonly (readonly [string, string, Partial<ValidityInput>, ValidityLevel | 'absent'])[] = [
+  ['hidden-reasoning', 'none', {}, 'absent'],
+  ['hidden-reasoning', 'a token', { hiddenReasoningTokens: 1 }, 'note'],
   ['achieved-load', 'above 98 %', { sentInWindow: 981 }, 'ok'],
   ['achieved-load', 'at 98 %', { sentInWindow: 980 }, 'ok'],
   ['achieved-load', 'below 98 %', { sentInWindow: 979 }, 'invalid'],

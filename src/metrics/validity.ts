@@ -34,6 +34,9 @@ export interface ValidityInput {
   readonly buffered: number;
   readonly inputTokens: number;
   readonly cachedInputTokens: number | undefined;
+  readonly outputTokens: number;
+  /** Reasoning tokens of answers that sent no reasoning. */
+  readonly hiddenReasoningTokens: number;
   /** Completed requests whose output tokens the provider reported. */
   readonly tokensReported: number;
   readonly modelsAnswered: readonly string[];
@@ -197,7 +200,13 @@ function streamEntries(input: ValidityInput): readonly ValidityEntry[] {
 }
 
 function answerEntries(input: ValidityInput): readonly ValidityEntry[] {
-  return [...failureEntries(input), ...cacheEntries(input), ...countEntries(input), ...modelEntries(input)];
+  return [
+    ...failureEntries(input),
+    ...cacheEntries(input),
+    ...countEntries(input),
+    ...hiddenReasoningEntries(input),
+    ...modelEntries(input),
+  ];
 }
 
 function failureEntries(input: ValidityInput): readonly ValidityEntry[] {
@@ -248,7 +257,20 @@ function countEntries({ completed, tokensReported }: ValidityInput): readonly Va
       id: 'token-source',
       level: 'note',
       text: `${completed - tokensReported} of ${completed} answers came without token counts`,
-      hint: 'their events stand for tokens, a lower bound; the server did not send usage',
+      hint: 'the server sent no usage: where they were streamed, events stand for tokens, which is a lower bound',
+    },
+  ];
+}
+
+/** Hidden reasoning is generated before the first token that is sent, but its tokens are counted with the rest. */
+function hiddenReasoningEntries({ hiddenReasoningTokens, outputTokens }: ValidityInput): readonly ValidityEntry[] {
+  if (hiddenReasoningTokens === 0) return [];
+  return [
+    {
+      id: 'hidden-reasoning',
+      level: 'note',
+      text: `${hiddenReasoningTokens} of ${outputTokens} output tokens were reasoning that was not sent`,
+      hint: 'it took its time before ttft, yet counts in tpot and tokens per second, which look better than they are: trust tbt',
     },
   ];
 }
@@ -279,7 +301,7 @@ function samplesEntry({ completed }: ValidityInput): ValidityEntry {
 }
 
 function percent(ratio: number): string {
-  return `${(ratio * 100).toFixed(ratio > 0 && ratio < 0.1 ? 1 : 0)} %`;
+  return `${Number((ratio * 100).toFixed(1))} %`;
 }
 
 function ms(value: number | undefined): string {

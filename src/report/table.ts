@@ -37,3 +37,14 @@ export function renderTable(rows: readonly Row[]): readonly string[] {
         .split('\n')
         .map((line) => line.trimEnd());
 }
+
+/** Lines of whole words, none longer than `width` unless a word is. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
+}

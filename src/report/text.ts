@@ -10,7 +10,7 @@ import { formatMs, formatNumber, formatRatio, formatValue, UNDEFINED } from './f
 import { renderHistogram } from './histogram.ts';
 import { renderPrompts } from './prompts.ts';
 import type { Style } from './style.ts';
-import { type Row, renderTable } from './table.ts';
+import { type Row, renderTable, wrap } from './table.ts';
 
 /** What a text report is made from, and what it shows. */
 export interface TextReportInput {
@@ -22,6 +22,8 @@ export interface TextReportInput {
   readonly withStats: boolean;
   readonly withHistogram: boolean;
   readonly style: Style;
+  /** Width of the terminal; only notes are fitted to it. */
+  readonly columns: number;
 }
 
 /** A finished run for a terminal of 80 columns or more. Ends without a newline. */
@@ -77,7 +79,7 @@ function renderTarget(summary: TargetSummary, input: TextReportInput): readonly 
     ...renderTotals(summary, input),
     ...renderPrompts(summary.prompts, style),
     ...(input.withHistogram ? renderHistograms(summary, style) : []),
-    ...renderValidity(summary.validity, style),
+    ...renderValidity(summary.validity, input),
   ];
 }
 
@@ -217,14 +219,23 @@ function orNothing(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [`${UNDEFINED} (no samples)`] : lines;
 }
 
-function renderValidity(validity: readonly ValidityEntry[], style: Style): readonly string[] {
+/** What the words `note` and `invalid` take. */
+const MARGIN = ' '.repeat('invalid  '.length);
+
+function renderValidity(validity: readonly ValidityEntry[], { style, columns }: TextReportInput): readonly string[] {
   const open = validity.filter((entry) => entry.level !== 'ok');
   if (open.length === 0) return [];
   return [
     '',
-    ...open.map(({ level, text, hint }) => {
+    ...open.flatMap(({ level, text, hint }) => {
       const word = level === 'invalid' ? style.bad('invalid') : style.caution('note   ');
-      return `${word}  ${text}${hint === undefined ? '' : style.dim(` → ${hint}`)}`;
+      const [first = '', ...more] = wrap(text, columns - MARGIN.length);
+      const hints = hint === undefined ? [] : wrap(`→ ${hint}`, columns - MARGIN.length);
+      return [
+        `${word}  ${first}`,
+        ...more.map((line) => MARGIN + line),
+        ...hints.map((line) => MARGIN + style.dim(line)),
+      ];
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { ask, CHAT, type Chunk, chunksOf, type RawAnswer, RawExchange, textOf } from '../../test/support/raw-client.ts';
 import { DEFAULT_OPTIONS, type SimulatorOptions } from './options.ts';
-import { ask, CHAT, type Chunk, chunksOf, type RawAnswer, RawExchange, textOf } from './raw-client.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 import type { TruthRecord } from './truth.ts';
 
@@ -270,7 +270,8 @@ test('requests on one connection are answered one after the other', async () => 
     const headers = { 'x-simulate': FAST, connection: 'keep-alive' };
     const exchange = new RawExchange({ port, headers });
     await exchange.until('0\r\n\r\n');
-    exchange.send({ port, headers });
+    exchange.send({ port, headers: { ...headers, 'x-simulate': 'ttft=2; token-delay=10; tokens=6' } });
+    await exchange.until('"content":"r2"');
     exchange.send({ port, headers: { 'x-simulate': FAST } });
     await exchange.ended;
     assert.deepEqual(

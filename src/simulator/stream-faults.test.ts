@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { ask, CHAT, chunksOf, type RawAnswer, RawExchange, textOf } from '../../test/support/raw-client.ts';
 import { DEFAULT_OPTIONS } from './options.ts';
-import { ask, CHAT, chunksOf, type RawAnswer, RawExchange, textOf } from './raw-client.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
 const FAST = 'ttft=2; token-delay=1; tokens=8';

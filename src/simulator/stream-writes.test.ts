@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { ask, chunksOf, type RawAnswer, RawExchange, textOf } from '../../test/support/raw-client.ts';
 import { answerEvents } from './answer-events.ts';
 import { planAnswer } from './answer-tokens.ts';
 import { fixed } from './distribution.ts';
 import { DEFAULT_OPTIONS } from './options.ts';
-import { ask, chunksOf, type RawAnswer, RawExchange, textOf } from './raw-client.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 import { SPLIT_DELAY_MS, streamWrites } from './stream-writes.ts';
 

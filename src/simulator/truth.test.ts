@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { ask } from '../../test/support/raw-client.ts';
 import { DEFAULT_OPTIONS } from './options.ts';
-import { ask } from './raw-client.ts';
 import { startSimulator } from './simulator.ts';
 
 const HEADERS = { 'x-simulate': 'ttft=1; token-delay=1; tokens=3' };

@@ -156,7 +156,7 @@ export const anyRecords: fc.Arbitrary<RequestRecord[]> = fc.uniqueArray(
       reasoningTokens: ifAny(decimal),
       raw: ifAny(fc.jsonValue() as fc.Arbitrary<JsonValue>),
     }),
-    finishReason: ifAny(fc.constantFrom('stop', 'length', 'tool_calls', 'content-filter', 'error', 'other')),
+    finishReason: ifAny(fc.constantFrom('stop', 'length', 'tool_calls', 'content_filter', 'error', 'other')),
     modelAnswered: ifAny(unicode),
     keepAlives: count,
     outcome: fc.oneof(

@@ -1,12 +1,12 @@
 import { listRuns, removeRun, showRun } from '../../app/reports.ts';
-import { toRunDocument } from '../../contract/run-document.ts';
+import { toRunDocument } from '../../contract/to-run-document.ts';
 import { renderRunList } from '../../report/run-list.ts';
 import { createStyle } from '../../report/style.ts';
 import { renderText } from '../../report/text.ts';
 import type { Command } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { readCount } from '../flags/values.ts';
-import { say, writeResult } from '../output/streams.ts';
+import { columnsOf, say, writeResult } from '../output/streams.ts';
 
 export interface SummaryFlags {
   readonly runId?: string;
@@ -34,6 +34,7 @@ export const reportSummary: Command<SummaryFlags> = async (flags, context) => {
           withStats: flags.stats === true,
           withHistogram: flags.histogram === true,
           style: createStyle(process.stdout),
+          columns: columnsOf(process.stdout),
         });
   await writeResult(text);
   return EXIT.ok;

@@ -1,6 +1,6 @@
 import type { RunOutcome, StartedRun } from '../../app/start-run.ts';
 import { startRun } from '../../app/start-run.ts';
-import { toRunDocument } from '../../contract/run-document.ts';
+import { toRunDocument } from '../../contract/to-run-document.ts';
 import { AppError } from '../../errors.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { createStyle } from '../../report/style.ts';
@@ -12,7 +12,7 @@ import type { RunFlags } from '../flags/run-flags.ts';
 import { invalidFlag, readRunId } from '../flags/values.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { type LiveDisplay, NO_DISPLAY, startLiveView, startProgressLines } from '../output/live-view.ts';
-import { say, writeResult } from '../output/streams.ts';
+import { columnsOf, say, writeResult } from '../output/streams.ts';
 
 /** After the first Ctrl-C, answers under way may take this long to finish. */
 const INTERRUPT_GRACE_MS = 5_000;
@@ -40,7 +40,7 @@ export async function measure(planned: PlannedRun, { flags, runId, context }: Me
   const db = flags.save ? (flags.db ?? context.settings.db) : MEMORY_DB;
   const app = context.createApp(flags.verbose === true ? 'info' : context.settings.logLevel);
   const started = await startRun(app, { ...planned, runId, db, withRecords: flags.include === 'requests' });
-  if (flags.progress) say(`run ${started.id}: ${describeTargets(planned)}; ${describeLoad(planned.plan)}`);
+  if (flags.progress) say(`${started.id}: ${describeTargets(planned)}\n${describeLoad(planned.plan)}`);
   const display = startDisplay(started, flags.progress, context);
   const stopListening = listenForInterrupts((count) => interrupt(started, count));
   let outcome: RunOutcome;
@@ -88,6 +88,7 @@ function render({ result }: RunOutcome, flags: MeasureOptions['flags']): string 
     withStats: flags.stats === true,
     withHistogram: flags.histogram === true,
     style: createStyle(process.stdout),
+    columns: columnsOf(process.stdout),
   });
 }
 

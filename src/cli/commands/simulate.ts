@@ -16,9 +16,11 @@ export const simulate: Command<FlagValues> = async (flags) => {
   const simulator = await listen(options);
   await writeResult(simulator.url);
   say(`simulating an OpenAI-compatible endpoint at ${simulator.url}; Ctrl-C ends it`);
-  await new Promise<void>((resolve) => {
-    listenForInterrupts(() => resolve());
+  const interrupted = new Promise<undefined>((resolve) => {
+    listenForInterrupts(() => resolve(undefined));
   });
+  const trouble = await Promise.race([simulator.failed, interrupted]);
+  if (trouble !== undefined) throw truthFailed(options, trouble);
   await simulator.close();
   return EXIT.ok;
 };
@@ -33,11 +35,18 @@ function readOptions(flags: FlagValues): SimulatorOptions {
   }
 }
 
+/** A record that is not whole is worse than none. */
+function truthFailed({ truthFile }: SimulatorOptions, cause: Error): AppError {
+  const reason = (cause as NodeJS.ErrnoException).code ?? cause.message;
+  return new AppError('TRUTH_WRITE_FAILED', { file: truthFile ?? '', reason }, { cause });
+}
+
 async function listen(options: SimulatorOptions): Promise<Simulator> {
   try {
     return await startSimulator(options);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code, message, syscall } = error as NodeJS.ErrnoException;
+    if (syscall === 'open') throw truthFailed(options, error as Error);
     const reason = code === 'EADDRINUSE' ? 'the port is taken' : message;
     throw new AppError('PORT_UNAVAILABLE', { host: options.host, port: options.port, reason }, { cause: error });
   }

@@ -1,6 +1,7 @@
 import type { LiveView } from '../../app/live.ts';
 import type { Clock } from '../../clock.ts';
 import { liveLines, progressLine } from './live-lines.ts';
+import { columnsOf } from './streams.ts';
 
 /** A view of a run under way, on stderr. */
 export interface LiveDisplay {
@@ -10,15 +11,13 @@ export interface LiveDisplay {
 
 const FRAME_EVERY_MS = 250;
 const PROGRESS_EVERY_MS = 10_000;
-/** Where a terminal does not say how wide it is. */
-const DEFAULT_COLUMNS = 80;
 
 /** Redraws in place, four times a second, only the lines that have changed. */
 export function startLiveView(view: () => LiveView, clock: Clock): LiveDisplay {
   const stream = process.stderr;
   let drawn: readonly string[] = [];
   const draw = (): void => {
-    const lines = liveLines(view(), (stream.columns ?? DEFAULT_COLUMNS) - 1);
+    const lines = liveLines(view(), columnsOf(stream) - 1);
     stream.write(redraw(drawn, lines));
     drawn = lines;
   };

@@ -13,3 +13,11 @@ export function writeResult(text: string): Promise<void> {
 export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
+
+/** Where a stream does not say how wide it is. */
+const DEFAULT_COLUMNS = 80;
+
+/** Width of a terminal in characters. */
+export function columnsOf(stream: NodeJS.WriteStream): number {
+  return stream.columns ?? DEFAULT_COLUMNS;
+}

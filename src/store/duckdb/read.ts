@@ -136,7 +136,7 @@ async function readBlock(connection: DuckDBConnection, runId: string, block: Blo
   );
   const events = await queryRows(
     connection,
-    `SELECT ${Object.keys(TOKEN_EVENT_COLUMNS)} FROM token_events ${within} ORDER BY request_id, event_index DESC`,
+    `SELECT ${Object.keys(TOKEN_EVENT_COLUMNS)} FROM token_events ${within} ORDER BY request_id, event_index`,
     bound,
   );
   const byRequest = new Map<number, TokenEvent[]>();

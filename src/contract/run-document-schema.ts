@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import { FAILURE_KINDS, TOKEN_EVENT_KINDS } from '../model/record.ts';
+import { RUN_DOCUMENT_SCHEMA, type RunDocument } from './run-document.ts';
+
+const count = z.int().min(0);
+const instant = z.number().describe("Milliseconds from the run's start, monotonic.");
+const ratio = z.number().min(0).max(1);
+const figure = z.number().nullable().describe('Null when undefined, never 0 for unknown.');
+
+const metric = z.strictObject({
+  unit: z.string(),
+  n: count.describe('Samples behind the figures.'),
+  mean: figure,
+  stdev: figure.describe('Sample standard deviation (n − 1); null below two samples.'),
+  min: figure,
+  max: figure,
+  p50: figure,
+  p90: figure,
+  p95: figure,
+  p99: figure,
+});
+
+const tokens = z.strictObject({
+  input: count.nullable(),
+  output: count.nullable(),
+  reasoning: count.nullable().describe('Part of output.'),
+  cached: count.nullable().describe('Part of input.'),
+  source: z.enum(['reported', 'counted', 'events', 'mixed']).nullable().describe('Where the output count comes from.'),
+});
+
+const target = z.strictObject({
+  provider: z.string(),
+  model: z.string(),
+  url: z.string(),
+  requests: z
+    .strictObject({
+      started: count,
+      completed: count,
+      failed: count,
+      cancelled: count,
+      dropped: count.describe('Arrivals never sent, for the ceiling of requests in flight.'),
+      retries: count.describe('Attempts after a first one; part of started.'),
+    })
+    .describe('Of the measured phase; every attempt is one.'),
+  failures: z.partialRecord(z.enum(FAILURE_KINDS), count),
+  metrics: z.record(z.string(), metric).describe('By metric id; see docs/metrics.md.'),
+  throughput: z
+    .strictObject({
+      requestsPerSecond: figure,
+      outputTokensPerSecond: figure,
+      offeredPerSecond: figure.describe('Null in closed loop.'),
+      steadyWindowMs: figure,
+      full: z
+        .strictObject({ requestsPerSecond: figure, outputTokensPerSecond: figure })
+        .describe('Over everything, drain included.'),
+    })
+    .describe('Over the steady window, by arrival.'),
+  tokens: tokens.describe('Sums over completed requests.'),
+  goodRatio: ratio.nullable(),
+  goodput: figure,
+  errorRate: ratio.nullable(),
+  cost: z.strictObject({ usd: figure, isComplete: z.boolean() }),
+  validity: z.array(
+    z.strictObject({
+      id: z.string(),
+      level: z.enum(['ok', 'note', 'invalid']),
+      text: z.string(),
+      hint: z.string().nullable(),
+    }),
+  ),
+  prompts: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        completed: count,
+        failed: count,
+        metrics: z.strictObject({
+          ttft: metric,
+          e2e: metric,
+          tokensPerSecond: metric,
+          inputTokens: metric,
+          outputTokens: metric,
+        }),
+      }),
+    )
+    .describe('Named prompts, in their order.'),
+});
+
+const request = z.strictObject({
+  id: count,
+  provider: z.string(),
+  model: z.string(),
+  phase: z.enum(['warmup', 'measure']),
+  promptIndex: count,
+  promptName: z.string().nullable(),
+  attempt: z.int().min(1),
+  retryOf: count.nullable().describe('Id of the attempt before.'),
+  scheduledAtMs: instant.nullable(),
+  startedAtMs: instant,
+  socketAtMs: instant.nullable(),
+  sentAtMs: instant.nullable(),
+  headersAtMs: instant.nullable(),
+  firstChunkAtMs: instant.nullable(),
+  firstTokenAtMs: instant.nullable(),
+  firstOutputAtMs: instant.nullable(),
+  lastTokenAtMs: instant.nullable(),
+  endedAtMs: instant,
+  connection: z.strictObject({
+    isReused: z.boolean().nullable(),
+    dnsMs: figure,
+    tcpMs: figure,
+    tlsMs: figure,
+  }),
+  outcome: z.enum(['completed', 'failed', 'cancelled']),
+  failure: z
+    .strictObject({
+      kind: z.enum(FAILURE_KINDS),
+      message: z.string(),
+      status: z.int().nullable(),
+      code: z.string().nullable(),
+      retryAfterMs: figure,
+      excerpt: z.string().max(2_048).nullable(),
+    })
+    .nullable(),
+  cancelledBy: z.enum(['plan', 'user', 'end']).nullable(),
+  finishReason: z.enum(['stop', 'length', 'tool_calls', 'content_filter', 'error', 'other']).nullable(),
+  modelAnswered: z.string().nullable(),
+  isStreamed: z.boolean(),
+  tokens,
+  events: z.array(
+    z.strictObject({
+      atMs: instant,
+      kind: z.enum(TOKEN_EVENT_KINDS),
+      tokens: count.nullable(),
+      bytes: count,
+      isCoalesced: z.boolean(),
+    }),
+  ),
+  text: z.strictObject({ prompt: z.string(), answer: z.string() }).exactOptional(),
+});
+
+const load = z.union([
+  z.strictObject({
+    kind: z.literal('closed-loop'),
+    concurrency: z.int().min(1),
+    requestDelayMs: z.number().min(0),
+  }),
+  z.strictObject({
+    kind: z.literal('open-loop'),
+    arrival: z.enum(['constant', 'poisson']),
+    ratePerSecond: z.number().positive(),
+    maxInFlight: z.int().min(1).optional(),
+  }),
+]);
+
+const limit = z.number().positive().optional();
+
+const plan = z.strictObject({
+  targets: z.array(
+    z.strictObject({ provider: z.string(), model: z.string(), url: z.string(), dialect: z.enum(['openai-chat']) }),
+  ),
+  workload: z.strictObject({ source: z.string(), sha256: z.string(), items: count }),
+  load,
+  stop: z.strictObject({ requests: z.int().min(1).optional(), durationMs: limit }),
+  warmupRequests: count,
+  timeouts: z.strictObject({ connectMs: z.number(), firstTokenMs: limit, idleMs: limit, totalMs: z.number() }),
+  retry: z.strictObject({ maxRetries: count, delayMs: z.number().min(0) }),
+  parameters: z.strictObject({
+    temperature: z.number().optional(),
+    maxTokens: z.int().min(1).optional(),
+    extra: z.record(z.string(), z.json()),
+  }),
+  headerNames: z.array(z.string()).describe('Values are secrets and never kept.'),
+  randomizePrompt: z.boolean(),
+  objectives: z.array(z.strictObject({ metric: z.enum(['ttft', 'ttfo', 'tpot', 'e2e', 'stall']), max: z.number() })),
+  providerConcurrency: z.int().min(1).optional(),
+  seed: count,
+  saveText: z.boolean(),
+});
+
+/** What `run --output json` and `report summary --json` print; published as docs/schema/run-1.json. */
+export const runDocumentSchema: z.ZodType<RunDocument> = z.strictObject({
+  schema: z.literal(RUN_DOCUMENT_SCHEMA),
+  run: z.strictObject({
+    id: z.string(),
+    state: z.enum(['running', 'completed', 'interrupted', 'cancelled', 'failed']),
+    startedAt: z.iso.datetime().describe('Wall clock, UTC.'),
+    durationMs: z.number().min(0),
+    version: z.string(),
+    metricsVersion: z.int().min(1).describe('Two runs of different versions may not be compared blindly.'),
+    seed: count,
+    environment: z.strictObject({
+      node: z.string(),
+      platform: z.string(),
+      arch: z.string(),
+      cpuModel: z.string(),
+      cpuCount: count,
+      memoryBytes: count,
+      transport: z.string(),
+    }),
+  }),
+  plan: plan.describe('All that is needed to repeat the run, except secrets and prompt texts.'),
+  targets: z.array(target),
+  requests: z.array(request).exactOptional().describe('Only with --include requests.'),
+}) as unknown as z.ZodType<RunDocument>;
+
+/** The JSON schema (draft 2020-12) of the document, as text. */
+export function runDocumentJsonSchema(): string {
+  const schema = z.toJSONSchema(runDocumentSchema, { target: 'draft-2020-12' });
+  return `${JSON.stringify({ $id: 'run-1.json', title: RUN_DOCUMENT_SCHEMA, ...schema }, undefined, 2)}\n`;
+}

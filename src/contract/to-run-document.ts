@@ -1,0 +1,168 @@
+import { REQUEST_METRICS, WINDOW_METRICS } from '../metrics/catalogue.ts';
+import type { Distribution } from '../metrics/distribution.ts';
+import type { TargetSummary } from '../metrics/summary.ts';
+import { outputTokens } from '../metrics/tokens.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Failure, RequestRecord } from '../model/record.ts';
+import type { Run, RunState } from '../model/run.ts';
+import {
+  type MetricDocument,
+  type RequestDocument,
+  RUN_DOCUMENT_SCHEMA,
+  type RunDocument,
+  type TargetDocument,
+} from './run-document.ts';
+
+/** What a document is made from. */
+export interface RunDocumentInput {
+  readonly run: Run;
+  readonly state: RunState;
+  readonly durationMs: number;
+  readonly targets: readonly TargetSummary[];
+  readonly records: readonly RequestRecord[] | undefined;
+}
+
+export function toRunDocument(input: RunDocumentInput): RunDocument {
+  const { run, records } = input;
+  return {
+    schema: RUN_DOCUMENT_SCHEMA,
+    run: {
+      id: run.id,
+      state: input.state,
+      startedAt: run.startedAtIso,
+      durationMs: input.durationMs,
+      version: run.version,
+      metricsVersion: run.metricsVersion,
+      seed: run.plan.seed,
+      environment: run.environment,
+    },
+    plan: run.plan,
+    targets: input.targets.map(toTargetDocument),
+    ...(records === undefined ? {} : { requests: records.map((record) => toRequestDocument(record, run.plan)) }),
+  };
+}
+
+const UNITS: ReadonlyMap<string, string> = new Map(
+  [...REQUEST_METRICS, ...WINDOW_METRICS].map((metric) => [metric.id, metric.unit]),
+);
+
+function toTargetDocument(summary: TargetSummary): TargetDocument {
+  const { target, throughput, fullThroughput, tokens, cost } = summary;
+  return {
+    provider: target.provider,
+    model: target.model,
+    url: target.url,
+    requests: summary.requests,
+    failures: summary.failures,
+    metrics: Object.fromEntries(
+      Object.entries(summary.metrics).map(([id, values]) => [id, toMetricDocument(values, UNITS.get(id) ?? '')]),
+    ),
+    throughput: {
+      requestsPerSecond: throughput.requestsPerSecond ?? null,
+      outputTokensPerSecond: throughput.outputTokensPerSecond ?? null,
+      offeredPerSecond: throughput.offeredPerSecond ?? null,
+      steadyWindowMs: summary.steadyWindowMs ?? null,
+      full: {
+        requestsPerSecond: fullThroughput.requestsPerSecond ?? null,
+        outputTokensPerSecond: fullThroughput.outputTokensPerSecond ?? null,
+      },
+    },
+    tokens: {
+      input: tokens.input ?? null,
+      output: tokens.output ?? null,
+      reasoning: tokens.reasoning ?? null,
+      cached: tokens.cached ?? null,
+      source: tokens.source ?? null,
+    },
+    goodRatio: summary.goodRatio ?? null,
+    goodput: summary.goodput ?? null,
+    errorRate: summary.errorRate ?? null,
+    cost: { usd: cost.usd ?? null, isComplete: cost.isComplete },
+    validity: summary.validity.map((entry) => ({ ...entry, hint: entry.hint ?? null })),
+    prompts: summary.prompts.map((prompt) => ({
+      name: prompt.name,
+      completed: prompt.completed,
+      failed: prompt.failed,
+      metrics: {
+        ttft: toMetricDocument(prompt.ttft, 'ms'),
+        e2e: toMetricDocument(prompt.e2e, 'ms'),
+        tokensPerSecond: toMetricDocument(prompt.tokensPerSecond, 'tokens/s'),
+        inputTokens: toMetricDocument(prompt.inputTokens, 'tokens'),
+        outputTokens: toMetricDocument(prompt.outputTokens, 'tokens'),
+      },
+    })),
+  };
+}
+
+function toMetricDocument(values: Distribution, unit: string): MetricDocument {
+  return {
+    unit,
+    n: values.n,
+    mean: values.mean ?? null,
+    stdev: values.stdev ?? null,
+    min: values.min ?? null,
+    max: values.max ?? null,
+    p50: values.p50 ?? null,
+    p90: values.p90 ?? null,
+    p95: values.p95 ?? null,
+    p99: values.p99 ?? null,
+  };
+}
+
+function toRequestDocument(record: RequestRecord, plan: Plan): RequestDocument {
+  const { instants, connection, outcome, usage } = record;
+  const target = plan.targets[record.targetIndex];
+  const output = outputTokens(record);
+  return {
+    id: record.id,
+    provider: target?.provider ?? '',
+    model: target?.model ?? '',
+    phase: record.phase,
+    promptIndex: record.promptIndex,
+    promptName: record.promptName ?? null,
+    attempt: record.attempt,
+    retryOf: record.retryOf ?? null,
+    scheduledAtMs: instants.scheduledAtMs ?? null,
+    startedAtMs: instants.startedAtMs,
+    socketAtMs: instants.socketAtMs ?? null,
+    sentAtMs: instants.sentAtMs ?? null,
+    headersAtMs: instants.headersAtMs ?? null,
+    firstChunkAtMs: instants.firstChunkAtMs ?? null,
+    firstTokenAtMs: instants.firstTokenAtMs ?? null,
+    firstOutputAtMs: instants.firstOutputAtMs ?? null,
+    lastTokenAtMs: instants.lastTokenAtMs ?? null,
+    endedAtMs: instants.endedAtMs,
+    connection: {
+      isReused: connection.isReused ?? null,
+      dnsMs: connection.dnsMs ?? null,
+      tcpMs: connection.tcpMs ?? null,
+      tlsMs: connection.tlsMs ?? null,
+    },
+    outcome: outcome.kind,
+    failure: outcome.kind === 'failed' ? toFailureDocument(outcome.failure) : null,
+    cancelledBy: outcome.kind === 'cancelled' ? outcome.by : null,
+    finishReason: record.finishReason ?? null,
+    modelAnswered: record.modelAnswered ?? null,
+    isStreamed: record.isStreamed,
+    tokens: {
+      input: usage.inputTokens ?? null,
+      output: output?.tokens ?? null,
+      reasoning: usage.reasoningTokens ?? null,
+      cached: usage.cachedInputTokens ?? null,
+      source: output?.source ?? null,
+    },
+    events: record.events.map((event) => ({ ...event, tokens: event.tokens ?? null })),
+    ...(record.text === undefined ? {} : { text: record.text }),
+  };
+}
+
+function toFailureDocument(failure: Failure): RequestDocument['failure'] {
+  return {
+    kind: failure.kind,
+    message: failure.message,
+    status: failure.status ?? null,
+    code: failure.code ?? null,
+    retryAfterMs: failure.retryAfterMs ?? null,
+    excerpt: failure.excerpt ?? null,
+  };
+}

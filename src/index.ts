@@ -1,0 +1,21 @@
+// The library's face: the only barrel of the repository.
+export type { AppContext, Log } from './app/context.ts';
+export type { LiveTarget, LiveView } from './app/live.ts';
+export { loadPrompts } from './app/load-prompts.ts';
+export { listRuns, removeRun, type ShowRunInput, showRun } from './app/reports.ts';
+export type { RunResult } from './app/result.ts';
+export { type RunInput, type RunOutcome, type StartedRun, startRun } from './app/start-run.ts';
+export { createContext, VERSION } from './compose.ts';
+export type { RunDocument } from './contract/run-document.ts';
+export { toRunDocument } from './contract/to-run-document.ts';
+export { AppError, ERROR_CODES, type ErrorCode } from './errors.ts';
+export { METRICS_VERSION, REQUEST_METRICS, WINDOW_METRICS } from './metrics/catalogue.ts';
+export type { Distribution } from './metrics/distribution.ts';
+export type { TargetSummary } from './metrics/summary.ts';
+export type { ValidityEntry, ValidityLevel } from './metrics/validity.ts';
+export type { Load, StopRule } from './model/load.ts';
+export type { Objective } from './model/objective.ts';
+export type { Plan } from './model/plan.ts';
+export type { Failure, FailureKind, RequestRecord } from './model/record.ts';
+export type { Credentials, Target } from './model/target.ts';
+export type { WorkloadItem } from './model/workload.ts';
