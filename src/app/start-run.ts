@@ -160,9 +160,11 @@ class LiveRun implements StartedRun {
     await this.#guard(() => this.#parts.store.append(this.id, batch));
   }
 
-  async #guard(write: () => Promise<void>): Promise<void> {
+  /** Undefined when the store failed, now or before. */
+  async #guard<T>(use: () => Promise<T>): Promise<T | undefined> {
+    if (this.#storeTrouble !== undefined) return undefined;
     try {
-      await write();
+      return await use();
     } catch (error) {
       const { location } = this.#parts.store;
       this.#storeTrouble ??=
@@ -170,6 +172,7 @@ class LiveRun implements StartedRun {
           ? error
           : new AppError('STORE_WRITE_FAILED', { db: location, reason: String(error) }, { cause: error });
       this.#measuring.stop(STORE_TROUBLE_GRACE_MS);
+      return undefined;
     }
   }
 
@@ -182,12 +185,12 @@ class LiveRun implements StartedRun {
       trouble = new AppError('MEASURING_FAILED', { reason }, { cause: error });
     }
     await this.#writing;
+    const durationMs = this.#clock.nowMs();
+    await this.#closeWindows();
     trouble ??= this.#storeTrouble;
     const state = trouble !== undefined ? 'failed' : this.#isStopped ? 'interrupted' : 'completed';
-    const end: RunEnd = { state, durationMs: this.#clock.nowMs() };
-    await this.#closeWindows();
-    if (this.#storeTrouble === undefined) await this.#guard(() => this.#parts.store.finishRun(this.id, end));
-    const result = await this.#conclude(end);
+    await this.#guard(() => this.#parts.store.finishRun(this.id, { state, durationMs }));
+    const result = await this.#conclude({ state: this.#storeTrouble === undefined ? state : 'failed', durationMs });
     await this.#parts.store.close().catch((error: unknown) => this.#parts.context.log.debug(String(error)));
     return { result, trouble: trouble ?? this.#storeTrouble };
   }
@@ -199,17 +202,15 @@ class LiveRun implements StartedRun {
       tally?.all(measureEndAtMs ?? 0);
       return (tally?.takeChanged() ?? []).map((window) => ({ targetIndex, window }));
     });
-    if (windows.length === 0 || this.#storeTrouble !== undefined) return;
+    if (windows.length === 0) return;
     await this.#guard(() => this.#parts.store.append(this.id, { records: [], windows, progress: [] }));
   }
 
   /** From the store, so that what is shown now and what is shown later are the same; from memory when the store failed. */
   async #conclude(end: RunEnd): Promise<RunResult> {
     const { store, input, run } = this.#parts;
-    if (this.#storeTrouble === undefined) {
-      const result = await loadResult(store, this.id, { withRecords: input.withRecords });
-      if (result !== undefined) return result;
-    }
+    const stored = await this.#guard(() => loadResult(store, this.id, { withRecords: input.withRecords }));
+    if (stored !== undefined) return stored;
     return {
       run,
       state: end.state,
@@ -217,7 +218,7 @@ class LiveRun implements StartedRun {
       targets: this.#tallies.map((tally, index) =>
         tally.summarize(this.#progress.find((one) => one.targetIndex === index)),
       ),
-      records: input.withRecords ? this.#records : undefined,
+      records: input.withRecords ? this.#records.toSorted((a, b) => a.id - b.id) : undefined,
     };
   }
 }

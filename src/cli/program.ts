@@ -28,6 +28,7 @@ export async function runProgram(argv: readonly string[], context: CliContext, i
     .find((command) => command.name() === 'simulate')
     ?.action(act(async () => (await import('./commands/simulate.ts')).simulate));
   addDemo(program).action(act(async () => (await import('./commands/demo.ts')).demo));
+  showHelpAlone(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
@@ -62,10 +63,17 @@ function createProgram({ version }: ProgramInfo): CommanderCommand {
     .exitOverride()
     .showSuggestionAfterError(true)
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
-    .addHelpText('after', HELP_AFTER)
-    .action(function (this: CommanderCommand) {
-      this.help();
-    });
+    .addHelpText('after', HELP_AFTER);
+}
+
+/** A command that is only there for its subcommands shows its help. After they were added, for they inherit what it allows. */
+function showHelpAlone(parent: CommanderCommand): void {
+  parent.allowExcessArguments().action(() => {
+    const [unknown] = parent.args;
+    if (unknown === undefined) parent.help();
+    const known = parent.commands.map((command) => command.name()).join(', ');
+    parent.error(`error: unknown command '${unknown}' (there are ${known})`);
+  });
 }
 
 /** Commander puts its suggestion on a second line. */
@@ -139,9 +147,6 @@ const DB_OPTION = ['--db <file>', 'database (default LLM_BENCH_DB, else bench.du
 
 function addReports(program: CommanderCommand, act: Act): void {
   const report = program.command('report').description('look at stored runs').helpCommand(false);
-  report.action(function (this: CommanderCommand) {
-    this.help();
-  });
   report
     .command('summary')
     .description('one run; the newest by default')
@@ -166,6 +171,7 @@ function addReports(program: CommanderCommand, act: Act): void {
     .requiredOption('--run-id <id>', 'which')
     .option(...DB_OPTION)
     .action(act(async () => (await import('./commands/report.ts')).reportRemove));
+  showHelpAlone(report);
 }
 
 /** Its many flags are the simulator's own, and only loaded when it is meant. */

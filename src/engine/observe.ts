@@ -109,12 +109,14 @@ class ObservedExchange implements ExchangeListener, Observation {
     this.#status = status;
     this.#headers = headers;
     const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
-    if (encoding !== 'identity') {
+    // Idle counts from the headers on, and may come before the limit that the timer was set to.
+    if (encoding === 'identity') this.#watch?.refresh();
+    // The status says enough, whatever the body would.
+    else if (this.#isRefused) this.#closeRefused(atMs);
+    else {
       const message = `the answer is ${encoding}-compressed, although accept-encoding was identity`;
       this.#fail({ kind: 'malformed', message, code: undefined }, atMs);
     }
-    // Idle counts from the headers on, and may come before the limit that the timer was set to.
-    else this.#watch?.refresh();
   }
 
   onData(atMs: Milliseconds, bytes: Uint8Array): void {
@@ -213,6 +215,7 @@ class ObservedExchange implements ExchangeListener, Observation {
 
   #record(outcome: Outcome, endedAtMs: Milliseconds): RequestRecord {
     const { scheduledAtMs, ...identity } = this.#input.identity;
+    const { sanitizer } = this.#input;
     const tally = this.#tally;
     return {
       ...identity,
@@ -230,7 +233,8 @@ class ObservedExchange implements ExchangeListener, Observation {
       isStreamed: this.#reader.isStreamed,
       usage: tally.usage,
       finishReason: tally.finishReason,
-      modelAnswered: tally.model,
+      // Shown in reports: a server's own words, like its messages.
+      modelAnswered: tally.model === undefined ? undefined : sanitizer.line(tally.model),
       keepAlives: tally.keepAlives,
       outcome,
       text:

@@ -34,7 +34,9 @@ const TIMER_SLACK_MS = 2;
 export class PhaseRun<Draft> {
   readonly #input: PhaseInput<Draft>;
   readonly #underWay = new Set<Observation>();
-  readonly #cancelWaits = new Set<() => void>();
+  /** Skip what is waited for before a retry, or before a client's next request. */
+  readonly #retries = new Set<() => void>();
+  readonly #pauses = new Set<() => void>();
   #draft: Draft | undefined;
   #arrivals = 0;
   #busy = 0;
@@ -71,7 +73,7 @@ export class PhaseRun<Draft> {
     const { clock } = this.#input;
     this.#isStopped = true;
     this.#endSending(clock.nowMs());
-    for (const skip of [...this.#cancelWaits]) skip();
+    for (const skip of [...this.#retries]) skip();
     this.#cancelGrace();
     if (graceMs <= 0) this.#cancelAll('user');
     else this.#cancelGrace = clock.after(graceMs, () => this.#cancelAll('user'));
@@ -144,12 +146,12 @@ export class PhaseRun<Draft> {
     const { clock, load, retryDelayMs } = this.#input;
     const delayMs = this.#isStopped ? undefined : retryDelayMs(record);
     if (delayMs !== undefined) {
-      this.#later(delayMs, () => {
+      this.#later(this.#retries, delayMs, () => {
         const scheduledAtMs = load.kind === 'open-loop' ? clock.nowMs() : undefined;
         this.#attempt(draft, { attempt: record.attempt + 1, retryOf: record.id, scheduledAtMs });
       });
     } else if (load.kind === 'closed-loop' && load.requestDelayMs > 0 && this.#isSending && !this.#isLast) {
-      this.#later(load.requestDelayMs, () => this.#free());
+      this.#later(this.#pauses, load.requestDelayMs, () => this.#free());
     } else this.#free();
   }
 
@@ -158,18 +160,18 @@ export class PhaseRun<Draft> {
     return requests !== undefined && this.#arrivals >= requests;
   }
 
-  /** After a pause that `stop()` ends early. */
-  #later(delayMs: Milliseconds, callback: () => void): void {
+  /** After a time that can be cut short: then the client is free and nothing is called. */
+  #later(waits: Set<() => void>, delayMs: Milliseconds, callback: () => void): void {
     const cancel = this.#input.clock.after(delayMs, () => {
-      this.#cancelWaits.delete(skip);
+      waits.delete(skip);
       callback();
     });
     const skip = (): void => {
-      this.#cancelWaits.delete(skip);
+      waits.delete(skip);
       cancel();
       this.#free();
     };
-    this.#cancelWaits.add(skip);
+    waits.add(skip);
   }
 
   #free(): void {
@@ -183,6 +185,8 @@ export class PhaseRun<Draft> {
     this.#isSending = false;
     this.#cancelPump();
     this.sendingEndAtMs = atMs;
+    // A pause before a request that will not be sent is nothing to wait for.
+    for (const skip of [...this.#pauses]) skip();
     this.#finishIfOver();
   }
 

@@ -67,7 +67,7 @@ export class TargetRun {
 
   /** Resolves when every request has its record. */
   async run(): Promise<void> {
-    await this.#warmUp();
+    if (!this.#isStopped) await this.#warmUp();
     if (!this.#isStopped) await this.#measure();
     this.#livePhase = 'over';
   }

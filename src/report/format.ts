@@ -42,7 +42,8 @@ export function formatRatio(value: number | undefined): string {
 export function formatNumber(value: number | undefined): string {
   if (value === undefined) return UNDEFINED;
   if (Number.isInteger(value)) return value.toLocaleString('en-US');
-  const magnitude = Math.floor(Math.log10(Math.abs(value)));
+  // Of the rounded value: 9.999 is shown as 10.0.
+  const magnitude = Math.floor(Math.log10(Math.abs(Number(value.toPrecision(FIGURES)))));
   const decimals = Math.min(FIGURES, Math.max(0, FIGURES - 1 - magnitude));
   return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }

@@ -6,8 +6,11 @@ export interface ResponseListener {
   onHeaders(status: number, headers: ReadonlyMap<string, string>): void;
   /** Body bytes; lent for the call. */
   onBody(bytes: Uint8Array): void;
-  /** The response is whole. `isReusable`: the connection may carry another request. */
-  onEnd(isReusable: boolean): void;
+  /**
+   * The response is whole. `isReusable`: the connection may carry another request. `bytesLeft`: how many bytes of the same read come
+   * after it.
+   */
+  onEnd(isReusable: boolean, bytesLeft: number): void;
   /** The bytes are not HTTP, or against its limits. The connection is of no more use. */
   onMalformed(problem: string): void;
 }
@@ -39,6 +42,7 @@ class Http1Parser implements ResponseParser {
   #headLines: string[] = [];
   #headBytes = 0;
   #remaining = 0;
+  #bytesLeft = 0;
   #isReusable = true;
 
   constructor(listener: ResponseListener) {
@@ -58,6 +62,7 @@ class Http1Parser implements ResponseParser {
 
   close(): boolean {
     if (this.#state !== 'open-body') return false;
+    this.#bytesLeft = 0;
     this.#finish();
     return true;
   }
@@ -65,6 +70,7 @@ class Http1Parser implements ResponseParser {
   #body(bytes: Uint8Array, offset: number): number {
     const end = Math.min(bytes.length, offset + this.#remaining);
     this.#remaining -= end - offset;
+    this.#bytesLeft = bytes.length - end;
     const isLast = this.#remaining === 0;
     // The state moves on first: the callback may abort, and an aborted parser must not come back to life.
     const isSized = this.#state === 'sized-body';
@@ -84,7 +90,7 @@ class Http1Parser implements ResponseParser {
     this.#lineBytes += end - offset;
     const limit = this.#state === 'head' || this.#state === 'trailers' ? MAX_HEAD_BYTES : MAX_CHUNK_SIZE_LINE_BYTES;
     if (this.#lineBytes > limit) {
-      this.#malformed('a line of its head is too long');
+      this.#malformed('one of its lines is too long');
       return bytes.length;
     }
     if (newline === -1) {
@@ -96,6 +102,7 @@ class Http1Parser implements ResponseParser {
     const line = this.#line.length === 1 ? Buffer.from(this.#line[0] ?? []) : Buffer.concat(this.#line);
     this.#line = [];
     this.#lineBytes = 0;
+    this.#bytesLeft = bytes.length - newline - 1;
     this.#onLine(line.toString('latin1', 0, line.at(-1) === CR ? line.length - 1 : line.length));
     return newline + 1;
   }
@@ -158,7 +165,7 @@ class Http1Parser implements ResponseParser {
       this.#isReusable = false;
       this.#listener.onHeaders(status, headers);
       return;
-    } else if (/^\d{1,15}$/.test(length)) this.#remaining = Number(length);
+    } else if (CONTENT_LENGTH.test(length)) this.#remaining = Number.parseInt(length, 10);
     else {
       this.#malformed(`its content-length ${length} is no number`);
       return;
@@ -180,7 +187,7 @@ class Http1Parser implements ResponseParser {
 
   #finish(): void {
     this.#state = 'head';
-    this.#listener.onEnd(this.#isReusable);
+    this.#listener.onEnd(this.#isReusable, this.#bytesLeft);
   }
 
   #malformed(problem: string): void {
@@ -189,7 +196,10 @@ class Http1Parser implements ResponseParser {
   }
 }
 
-/** Header fields by lower-case name; repeated ones joined by a comma, of repeated lengths the first. */
+/** A number, also the same one repeated, as proxies do; different ones leave no way to tell where the body ends (RFC 9112 §6.3). */
+const CONTENT_LENGTH = /^(\d{1,15})(?:\s*,\s*\1)*$/;
+
+/** Header fields by lower-case name; repeated ones joined by a comma. */
 function parseFields(lines: readonly string[]): Map<string, string> {
   const headers = new Map<string, string>();
   for (const line of lines) {
@@ -198,8 +208,7 @@ function parseFields(lines: readonly string[]): Map<string, string> {
     const name = line.slice(0, colon).trim().toLowerCase();
     const value = line.slice(colon + 1).trim();
     const earlier = headers.get(name);
-    if (earlier === undefined) headers.set(name, value);
-    else if (name !== 'content-length') headers.set(name, `${earlier}, ${value}`);
+    headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
   }
   return headers;
 }

@@ -13,7 +13,8 @@ export const readJsonl: PromptReader = (text, file) =>
 function readLine(line: string, place: Place): Prompt {
   const fields = parseObject(line, place);
   const name = optionalText(fields['name'], 'name', place);
-  const maxTokens = optionalLimit(fields['token_limit'] ?? fields['max_tokens'], 'token_limit', place);
+  const limit = (fields['token_limit'] ?? undefined) === undefined ? 'max_tokens' : 'token_limit';
+  const maxTokens = optionalLimit(fields[limit], limit, place);
   if (fields['messages'] !== undefined) return { name, maxTokens, messages: messagesOf(fields['messages'], place) };
   const field = fields['prompt'] === undefined ? 'content' : 'prompt';
   const text = optionalText(fields[field], field, place);

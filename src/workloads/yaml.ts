@@ -1,4 +1,4 @@
-import { isMap, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
 import { chatOf, malformed, messagesOf, optionalLimit, optionalText, type Place } from './prompt-fields.ts';
 import type { Prompt, PromptReader } from './source.ts';
 
@@ -22,12 +22,21 @@ export const readYaml: PromptReader = (text, file) => {
   return list.items.map((item) => {
     const place = placeOf(item as Node);
     if (!isMap(item)) throw malformed(place, 'a prompt must have a name and a text', SHAPE);
-    return readPrompt(item.toJS(document) as Readonly<Record<string, unknown>>, item, (key) => {
+    return readPrompt(toFields(item, document, place), item, (key) => {
       const value = (item as YAMLMap).get(key, true) as Node | undefined;
       return value === undefined ? place : placeOf(value);
     });
   });
 };
+
+/** Aliases are only followed here, and may lead nowhere. */
+function toFields(item: YAMLMap, document: Document, place: Place): Readonly<Record<string, unknown>> {
+  try {
+    return item.toJS(document) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    throw malformed(place, `this is not YAML (${(error as Error).message})`, SHAPE);
+  }
+}
 
 function readPrompt(fields: Readonly<Record<string, unknown>>, item: YAMLMap, placeOf: (key: string) => Place): Prompt {
   const unknown = item.items.map((pair) => String(pair.key)).find((key) => !KNOWN_FIELDS.has(key));

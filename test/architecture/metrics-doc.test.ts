@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { metricsDoc } from '../../scripts/write-metrics-doc.ts';
+import { metricsDoc } from '../../scripts/metrics-doc.ts';
 import { HEADLINE_METRICS, REQUEST_METRICS, WINDOW_METRICS } from '../../src/metrics/catalogue.ts';
 
-test('docs/metrics.md is what the catalogue says: run `node scripts/write-metrics-doc.ts` after a change', () => {
+test('docs/metrics.md is what the catalogue says: run `node scripts/metrics-doc.ts` after a change', () => {
   const committed = readFileSync(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8');
   assert.equal(committed, metricsDoc());
 });

@@ -27,6 +27,8 @@ describe('a DuckDB file', () => {
     path = join(folder, 'runs.duckdb');
   });
   afterEach(async () => {
+    // Those of a test that failed midway; a process that has ended takes no harm.
+    for (const child of started.splice(0)) child.kill('SIGKILL');
     await rm(folder, { recursive: true });
   });
 
@@ -252,6 +254,14 @@ describe('a DuckDB file', () => {
     await (await openStore(path, 'read')).close();
   });
 
+  it('that was deleted, but for its write-ahead log, does not come back', async () => {
+    await appendUntilKilled(path, 5, 20);
+    await rm(path);
+    const store = await openStore(path, 'write');
+    assert.deepStrictEqual(await store.listRuns(undefined), []);
+    await store.close();
+  });
+
   it('leaves nothing beside it', async () => {
     const store = await openStore(path, 'write');
     await store.createRun(buildRun());
@@ -294,11 +304,14 @@ interface StoreProcess {
   end(): Promise<void>;
 }
 
+const started: ChildProcess[] = [];
+
 function start(mode: string, path: string, { events = 5, limit = ':' } = {}): StoreProcess {
   const command = [process.execPath, STORE_PROCESS, mode, path, String(events)];
   const child = spawn('/bin/bash', ['-c', `${limit}; exec "$@"`, 'bash', ...command], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  started.push(child);
   const exited = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {

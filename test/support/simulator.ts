@@ -1,5 +1,6 @@
 // For end-to-end tests: a simulated endpoint within the test's process, whose requests can be waited for.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type FlagValues, parseSimulatorFlags } from '../../src/simulator/flags.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
@@ -100,4 +101,53 @@ function countRequests(port: number): RequestCounter {
       }),
     stop: () => void unsubscribe(CONNECTIONS, onConnection),
   };
+}
+
+/** A request as it came over the wire. */
+export interface CapturedRequest {
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface Capture extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly requests: readonly CapturedRequest[];
+}
+
+/** What the simulator never does: shows what it was sent, and answers as the test says. */
+export async function startCapture(
+  answer: (request: CapturedRequest, response: ServerResponse) => void = answerOneToken,
+): Promise<Capture> {
+  const requests: CapturedRequest[] = [];
+  const server = createServer((incoming, response) => {
+    const pieces: Buffer[] = [];
+    incoming.on('data', (piece: Buffer) => pieces.push(piece));
+    incoming.on('end', () => {
+      const body = JSON.parse(Buffer.concat(pieces).toString('utf8'));
+      const request = { url: incoming.url ?? '', headers: incoming.headers, body };
+      requests.push(request);
+      answer(request, response);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    port,
+    requests,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The smallest stream that is whole. */
+export function answerOneToken(_request: CapturedRequest, response: ServerResponse): void {
+  const chunk = { choices: [{ delta: { content: 'hi' }, finish_reason: 'stop' }] };
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.end(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`);
 }

@@ -13,6 +13,7 @@ import { invalidFlag, readRunId } from '../flags/values.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { type LiveDisplay, NO_DISPLAY, startLiveView, startProgressLines } from '../output/live-view.ts';
 import { columnsOf, say, writeResult } from '../output/streams.ts';
+import { stepBack } from '../priority.ts';
 
 /** After the first Ctrl-C, answers under way may take this long to finish. */
 const INTERRUPT_GRACE_MS = 5_000;
@@ -40,6 +41,7 @@ export async function measure(planned: PlannedRun, { flags, runId, context }: Me
   const db = flags.save ? (flags.db ?? context.settings.db) : MEMORY_DB;
   const app = context.createApp(flags.verbose === true ? 'info' : context.settings.logLevel);
   const started = await startRun(app, { ...planned, runId, db, withRecords: flags.include === 'requests' });
+  stepBack();
   if (flags.progress) say(`${started.id}: ${describeTargets(planned)}\n${describeLoad(planned.plan)}`);
   const display = startDisplay(started, flags.progress, context);
   const stopListening = listenForInterrupts((count) => interrupt(started, count));

@@ -32,6 +32,13 @@ export function readTargets({ endpoints, models, apiKey, headers }: TargetFlags)
   }
   const blank = models.find((model) => model.trim() === '');
   if (blank !== undefined) throw invalidFlag('--model', 'the name is empty');
+  // A line end from a file of keys would end the header, and all after it would be somebody else's.
+  if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) {
+    throw invalidFlag(
+      '--api-key',
+      'the key is empty, or holds a blank, a line end or another character that no key has',
+    );
+  }
   const targets = endpoints.flatMap((text) => {
     const endpoint = readEndpoint(text);
     return models.map((model) => ({
@@ -57,13 +64,22 @@ function readEndpoint(text: string): Endpoint {
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw invalidFlag('--endpoint', 'this is not a URL that begins with http:// or https://');
   }
-  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const login = `${decoded(url.username)}:${decoded(url.password)}`;
   return {
     provider: name ?? url.host,
     url: `${url.origin}${url.pathname.replace(/\/+$/, '')}`,
     query: url.search,
     headers: login === ':' ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` },
   };
+}
+
+/** A bare `%` in a password stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function refuseTwins(targets: readonly AddressedTarget[]): void {

@@ -49,7 +49,7 @@ export async function appendRows(connection: DuckDBConnection, table: Table, row
     }
     appender.flushSync();
   } catch (error) {
-    // Else closing would try the same rows again.
+    // Closing would still write what is left in it of a batch that is given up.
     appender.clear();
     throw error;
   } finally {

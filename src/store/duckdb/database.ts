@@ -51,6 +51,8 @@ async function sizeOf(path: string): Promise<number | undefined> {
  * DuckDB cannot open a file whose first blocks are not yet written.
  */
 async function createFile(path: string): Promise<void> {
+  // The log of a file that somebody deleted would be replayed into the new one.
+  await rm(`${path}.wal`, { force: true });
   const folder = await mkdtemp(`${path}.new-`);
   try {
     const fresh = join(folder, 'fresh.duckdb');

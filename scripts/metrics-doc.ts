@@ -1,6 +1,4 @@
 // Writes docs/metrics.md from the catalogue, so that the page cannot say anything else than the code.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   HEADLINE_METRICS,
   METRICS_VERSION,
@@ -13,7 +11,7 @@ import { MIN_SAMPLES, type QuantileName } from '../src/metrics/quantile.ts';
 
 const INTRO = `# Metrics
 
-<!-- Written by scripts/write-metrics-doc.ts from src/metrics/catalogue.ts: edit those. -->
+<!-- Written by scripts/metrics-doc.ts from src/metrics/catalogue.ts: edit those. -->
 
 What every number of llm-bench means. Each metric has one entry in \`src/metrics/catalogue.ts\`; command line, reports and this page
 read it there. This is version ${METRICS_VERSION} of the definitions. It is stored with every run and rises whenever a definition
@@ -137,10 +135,4 @@ function refuseStrangers(): void {
   const known = new Set([...REQUEST_METRICS, ...WINDOW_METRICS, ...HEADLINE_METRICS].map(({ id }) => id));
   const stranger = Object.keys(ELSEWHERE).find((id) => !known.has(id));
   if (stranger !== undefined) throw new Error(`ELSEWHERE names ${stranger}, which is not in the catalogue`);
-}
-
-if (import.meta.main) {
-  const path = join(import.meta.dirname, '..', 'docs', 'metrics.md');
-  writeFileSync(path, metricsDoc());
-  process.stdout.write(`${path}\n`);
 }
