@@ -8,8 +8,10 @@ import { packRecords, transferList, unpackRecords } from './batch.ts';
 const time = fc.double({ min: 0, max: 1e9, noNaN: true }).map((value) => value + 0);
 const maybe = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(of, { nil: undefined });
 const count = fc.nat(1_000_000);
+const object = <T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
+  fc.record(fields, { noNullPrototype: true }) as fc.Arbitrary<T>;
 
-const instants = fc.record({
+const instants = object({
   scheduledAtMs: maybe(time),
   startedAtMs: time,
   socketAtMs: maybe(time),
@@ -24,7 +26,7 @@ const instants = fc.record({
   endedAtMs: time,
 });
 
-const event = fc.record({
+const event = object({
   atMs: time,
   kind: fc.constantFrom(...TOKEN_EVENT_KINDS),
   tokens: maybe(count),
@@ -32,7 +34,7 @@ const event = fc.record({
   isCoalesced: fc.boolean(),
 });
 
-const failure = fc.record({
+const failure = object({
   kind: fc.constantFrom('server' as const, 'timeout-idle' as const),
   message: fc.string(),
   status: maybe(fc.constantFrom(429, 500)),
@@ -41,7 +43,7 @@ const failure = fc.record({
   excerpt: maybe(fc.string()),
 });
 
-const record: fc.Arbitrary<RequestRecord> = fc.record({
+const record: fc.Arbitrary<RequestRecord> = object({
   id: count,
   targetIndex: fc.nat(9),
   phase: fc.constantFrom('warmup' as const, 'measure' as const),
@@ -50,7 +52,7 @@ const record: fc.Arbitrary<RequestRecord> = fc.record({
   attempt: fc.nat(9),
   retryOf: maybe(count),
   instants,
-  connection: fc.record({
+  connection: object({
     isReused: maybe(fc.boolean()),
     dnsMs: maybe(time),
     tcpMs: maybe(time),
@@ -58,7 +60,7 @@ const record: fc.Arbitrary<RequestRecord> = fc.record({
   }),
   events: fc.array(event, { maxLength: 6 }),
   isStreamed: fc.boolean(),
-  usage: fc.record({
+  usage: object({
     inputTokens: maybe(count),
     cachedInputTokens: maybe(count),
     outputTokens: maybe(count),
@@ -70,10 +72,10 @@ const record: fc.Arbitrary<RequestRecord> = fc.record({
   keepAlives: count,
   outcome: fc.oneof(
     fc.constant({ kind: 'completed' as const }),
-    fc.record({ kind: fc.constant('failed' as const), failure }),
-    fc.record({ kind: fc.constant('cancelled' as const), by: fc.constantFrom('user' as const, 'end' as const) }),
+    object({ kind: fc.constant('failed' as const), failure }),
+    object({ kind: fc.constant('cancelled' as const), by: fc.constantFrom('user' as const, 'end' as const) }),
   ),
-  text: maybe(fc.record({ prompt: fc.string(), answer: fc.string() })),
+  text: maybe(object({ prompt: fc.string(), answer: fc.string() })),
 });
 
 test('records come through a thread boundary exactly as they were, undefined values included', () => {

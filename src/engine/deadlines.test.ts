@@ -57,20 +57,16 @@ interface Watched {
 }
 
 /** A watch over one deadline that the test moves. What expired is listed as kind, its time, and the time now. */
-function watched(deadline: Deadline): Watched {
+function watched(first: Deadline): Watched {
   const clock = createVirtualClock();
   const expired: Watched['expired'] = [];
-  const own = {
+  const moved = { deadline: first };
+  const watch = watchDeadlines(
     clock,
-    expired,
-    deadline,
-    watch: watchDeadlines(
-      clock,
-      () => own.deadline,
-      (kind, atMs) => expired.push([kind, atMs, clock.nowMs()]),
-    ),
-  };
-  return own;
+    () => moved.deadline,
+    (kind, atMs) => expired.push([kind, atMs, clock.nowMs()]),
+  );
+  return Object.assign(moved, { clock, expired, watch });
 }
 
 test('a deadline that nothing moves expires at its time, once', () => {

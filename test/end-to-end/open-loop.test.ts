@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { makeFolder, onlyTarget, requestsOf, runArgs, runForDocument } from '../support/cli.ts';
 import { mostAtOnce, startEndpoint } from '../support/simulator.ts';
 
@@ -54,19 +54,6 @@ test('Poisson arrivals have exponential gaps in the log of the server', async ()
   );
 });
 
-test('the same seed is the same schedule, another seed another', async () => {
-  using folder = makeFolder();
-  await using endpoint = await startEndpoint();
-  const scheduleOf = async (seed: string): Promise<readonly number[]> => {
-    const args = runArgs(endpoint.url, '--rate', '400', '--arrival', 'poisson', '-n', '40', '--seed', seed);
-    const requests = requestsOf(await runForDocument(args, { cwd: folder.path }));
-    return gapsOf(requests.map(({ scheduledAtMs }) => scheduledAtMs ?? Number.NaN)).map((gap) => Math.round(gap * 1e6));
-  };
-  const [one, same, other] = [await scheduleOf('5'), await scheduleOf('5'), await scheduleOf('6')];
-  assert.deepEqual(one, same);
-  assert.notDeepEqual(one, other);
-});
-
 test('while the server is silent for a second, arrivals go on', async () => {
   using folder = makeFolder();
   await using endpoint = await startEndpoint({ silentAt: '500ms', silentFor: '1s' });
@@ -86,44 +73,61 @@ test('while the server is silent for a second, arrivals go on', async () => {
   assert.ok(mostAtOnce(endpoint.truth) >= 45);
 });
 
-test('arrivals above --max-in-flight are dropped and counted, and the others are sent', async () => {
-  using folder = makeFolder();
-  await using endpoint = await startEndpoint({ ttft: '2000' });
-  const args = runArgs(endpoint.url, '--rate', '200', '-n', '60', '--max-in-flight', '5');
-  const document = await runForDocument(args, { cwd: folder.path });
-  assert.deepEqual(onlyTarget(document).requests, {
-    started: 5,
-    completed: 5,
-    failed: 0,
-    cancelled: 0,
-    dropped: 55,
-    retries: 0,
+describe('in whatever time it takes', { concurrency: 3 }, () => {
+  test('the same seed is the same schedule, another seed another', async () => {
+    using folder = makeFolder();
+    await using endpoint = await startEndpoint();
+    const scheduleOf = async (seed: string): Promise<readonly number[]> => {
+      const args = runArgs(endpoint.url, '--rate', '400', '--arrival', 'poisson', '-n', '40', '--seed', seed);
+      const requests = requestsOf(await runForDocument(args, { cwd: folder.path }));
+      return gapsOf(requests.map(({ scheduledAtMs }) => scheduledAtMs ?? Number.NaN)).map((gap) =>
+        Math.round(gap * 1e6),
+      );
+    };
+    const [one, same, other] = [await scheduleOf('5'), await scheduleOf('5'), await scheduleOf('6')];
+    assert.deepEqual(one, same);
+    assert.notDeepEqual(one, other);
   });
-  assert.equal(requestsOf(document).length, 5);
-  assert.deepEqual([endpoint.truth.length, mostAtOnce(endpoint.truth)], [5, 5]);
-});
 
-test('a place that comes free under the ceiling is used again, and no arrival is lost from the count', async () => {
-  using folder = makeFolder();
-  await using endpoint = await startEndpoint({ ttft: 'uniform:20..80' });
-  const args = runArgs(endpoint.url, '--rate', '300', '-n', '300', '--max-in-flight', '4');
-  const { started, completed, dropped } = onlyTarget(await runForDocument(args, { cwd: folder.path })).requests;
-  assert.ok(started > 4 && dropped > 0);
-  assert.deepEqual([started + dropped, completed, endpoint.truth.length], [300, started, started]);
-  assert.ok(mostAtOnce(endpoint.truth) <= 4);
-});
+  test('arrivals above --max-in-flight are dropped and counted, and the others are sent', async () => {
+    using folder = makeFolder();
+    await using endpoint = await startEndpoint({ ttft: '2000' });
+    const args = runArgs(endpoint.url, '--rate', '200', '-n', '60', '--max-in-flight', '5');
+    const document = await runForDocument(args, { cwd: folder.path });
+    assert.deepEqual(onlyTarget(document).requests, {
+      started: 5,
+      completed: 5,
+      failed: 0,
+      cancelled: 0,
+      dropped: 55,
+      retries: 0,
+    });
+    assert.equal(requestsOf(document).length, 5);
+    assert.deepEqual([endpoint.truth.length, mostAtOnce(endpoint.truth)], [5, 5]);
+  });
 
-test('each target has the whole rate to itself', async () => {
-  using folder = makeFolder();
-  await using one = await startEndpoint();
-  await using two = await startEndpoint();
-  const args = runArgs(`one=${one.url}`, '--endpoint', `two=${two.url}`, '--rate', '100', '--duration', '500ms');
-  const document = await runForDocument(args, { cwd: folder.path });
-  assert.deepEqual(
-    document.targets.map(({ requests }) => requests.started),
-    [50, 50],
-  );
-  assert.deepEqual([one.truth.length, two.truth.length], [50, 50]);
+  test('a place that comes free under the ceiling is used again, and no arrival is lost from the count', async () => {
+    using folder = makeFolder();
+    await using endpoint = await startEndpoint({ ttft: 'uniform:20..80' });
+    const args = runArgs(endpoint.url, '--rate', '300', '-n', '300', '--max-in-flight', '4');
+    const { started, completed, dropped } = onlyTarget(await runForDocument(args, { cwd: folder.path })).requests;
+    assert.ok(started > 4 && dropped > 0);
+    assert.deepEqual([started + dropped, completed, endpoint.truth.length], [300, started, started]);
+    assert.ok(mostAtOnce(endpoint.truth) <= 4);
+  });
+
+  test('each target has the whole rate to itself', async () => {
+    using folder = makeFolder();
+    await using one = await startEndpoint();
+    await using two = await startEndpoint();
+    const args = runArgs(`one=${one.url}`, '--endpoint', `two=${two.url}`, '--rate', '100', '--duration', '500ms');
+    const document = await runForDocument(args, { cwd: folder.path });
+    assert.deepEqual(
+      document.targets.map(({ requests }) => requests.started),
+      [50, 50],
+    );
+    assert.deepEqual([one.truth.length, two.truth.length], [50, 50]);
+  });
 });
 
 function arrivals(truth: readonly { readonly receivedAtMs: number }[]): readonly number[] {

@@ -3,11 +3,23 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { TruthRecord } from '../../src/simulator/truth.ts';
-import { makeFolder, onlyTarget, requestsOf, runArgs, runCli, runForDocument } from '../support/cli.ts';
+import {
+  HAS_TERMINALS,
+  makeFolder,
+  onlyTarget,
+  requestsOf,
+  runArgs,
+  runCli,
+  runForDocument,
+  runOnTerminal,
+} from '../support/cli.ts';
 import { mostAtOnce, startCapture, startEndpoint } from '../support/simulator.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../examples');
 const ESCAPE = '\x1b';
+const COLOUR = /\x1b\[\d+m/;
+const CURSOR = /\x1b\[\d*[AJK]/;
+const needsTerminal = { skip: HAS_TERMINALS ? false : 'util-linux script, which makes terminals, is not there' };
 
 describe('run', { concurrency: 3 }, () => {
   test('sends each prompt of a file as often as asked, in order, and prints one JSON document', async () => {
@@ -406,15 +418,27 @@ describe('the outputs', { concurrency: 3 }, () => {
     }
   });
 
-  test('NO_COLOR outweighs FORCE_COLOR', async () => {
-    using folder = makeFolder();
-    await using endpoint = await startEndpoint();
-    const { stdout } = await runCli(textArgs(endpoint.url), {
-      cwd: folder.path,
-      env: { NO_COLOR: '1', FORCE_COLOR: '1' },
-    });
-    assert.ok(!stdout.includes(ESCAPE));
-  });
+  test(
+    'a terminal gets colours and a live view; NO_COLOR and --no-progress take each away',
+    needsTerminal,
+    async () => {
+      using folder = makeFolder();
+      await using endpoint = await startEndpoint();
+      const onTerminal = async (env: Record<string, string>, ...more: readonly string[]): Promise<string> => {
+        const { code, stdout } = await runOnTerminal(textArgs(endpoint.url, ...more), { cwd: folder.path, env });
+        assert.equal(code, 0);
+        return stdout;
+      };
+      const both = await onTerminal({});
+      const plain = await onTerminal({ NO_COLOR: '1' });
+      const quiet = await onTerminal({}, '--no-progress');
+      const dumb = await onTerminal({ TERM: 'dumb' });
+      assert.deepEqual([COLOUR.test(both), CURSOR.test(both)], [true, true]);
+      assert.deepEqual([COLOUR.test(plain), CURSOR.test(plain)], [false, true]);
+      assert.deepEqual([COLOUR.test(quiet), CURSOR.test(quiet)], [true, false]);
+      assert.ok(!dumb.includes(ESCAPE));
+    },
+  );
 
   test('--stats adds mean, deviation, least and greatest; histograms come only when asked for', async () => {
     using folder = makeFolder();

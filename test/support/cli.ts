@@ -1,6 +1,6 @@
 // For end-to-end tests: llm-bench as a user starts it, a process of its own in a folder of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RequestDocument, RunDocument, TargetDocument } from '../../src/contract/run-document.ts';
@@ -38,9 +38,13 @@ export interface CliRun {
   closeStdout(): void;
 }
 
-export function startCli(args: readonly string[], { cwd, env = {}, node = process.execPath }: CliOptions): CliRun {
+export function startCli(args: readonly string[], options: CliOptions): CliRun {
+  return start([options.node ?? process.execPath, ENTRY, ...args], options);
+}
+
+function start([program = '', ...args]: readonly string[], { cwd, env = {} }: CliOptions): CliRun {
   const inherited = Object.entries(process.env).filter(([name]) => !OWN_SETTINGS.test(name));
-  const child = spawn(node, [ENTRY, ...args], {
+  const child = spawn(program, args, {
     cwd,
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -62,6 +66,19 @@ export function startCli(args: readonly string[], { cwd, env = {}, node = proces
 
 export async function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
   return await startCli(args, options).ended;
+}
+
+/** What makes a terminal for one command. */
+const SCRIPT = '/usr/bin/script';
+
+/** Whether this machine has the tool for `runOnTerminal`. */
+export const HAS_TERMINALS: boolean = process.platform === 'linux' && existsSync(SCRIPT);
+
+/** On a terminal of its own: stdout and stderr are one, and come as `stdout`. */
+export async function runOnTerminal(args: readonly string[], options: CliOptions): Promise<CliResult> {
+  const quoted = [process.execPath, ENTRY, ...args].map((arg) => `'${arg}'`).join(' ');
+  const env = { TERM: 'xterm-256color', ...options.env };
+  return await start([SCRIPT, '-qec', quoted, '/dev/null'], { ...options, env }).ended;
 }
 
 /** Runs a command that is meant to succeed with `code`, and reads the run document that it prints. */

@@ -1,0 +1,304 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { buildPlan, buildTarget } from '../../test/support/record-builder.ts';
+import { createVirtualClock, type VirtualClock } from '../../test/support/virtual-clock.ts';
+import { openaiChat } from '../dialects/openai-chat/dialect.ts';
+import type { ExchangeListener, HttpClient, HttpRequest } from '../model/exchange.ts';
+import type { Message } from '../model/message.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RequestRecord } from '../model/record.ts';
+import type { WorkloadItem } from '../model/workload.ts';
+import { createSanitizer } from '../wire/sanitize.ts';
+import { TargetRun } from './target-run.ts';
+
+interface SentBody {
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly stream_options?: unknown;
+  readonly max_tokens?: number;
+  readonly temperature?: number;
+}
+
+interface Rig {
+  readonly clock: VirtualClock;
+  readonly run: TargetRun;
+  readonly records: RequestRecord[];
+  readonly sent: { readonly atMs: number; readonly body: SentBody; readonly headers: HttpRequest['headers'] }[];
+}
+
+const GOOD = 'data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+
+const ITEMS: readonly WorkloadItem[] = ['one', 'two', 'three'].map((content, index) => ({
+  index,
+  name: `name-${content}`,
+  messages: [{ role: 'user', content }],
+  maxTokens: index === 1 ? 9 : undefined,
+}));
+
+/** Answers each request after 10 ms with the status that `statusOf` gives it; 200 is a good stream. */
+function rigOf(plan: Partial<Plan>, statusOf: (body: SentBody, place: number) => number = () => 200): Rig {
+  const clock = createVirtualClock(1_000);
+  const sent: Rig['sent'] = [];
+  const prepared = new Map<Uint8Array, HttpRequest>();
+  const answer = (listener: ExchangeListener, status: number): void => {
+    const now = clock.nowMs();
+    listener.onSocket(now, { isReused: true, dnsMs: undefined, tcpMs: undefined, tlsMs: undefined });
+    listener.onHeaders(now, status, new Map());
+    if (status === 200) listener.onData(now, Buffer.from(GOOD));
+    listener.onEnd(now);
+  };
+  const http: HttpClient = {
+    prepare(request) {
+      const bytes = request.body ?? new Uint8Array(0);
+      prepared.set(bytes, request);
+      return { origin: { isTls: false, host: 'h', port: 80 }, bytes };
+    },
+    send({ bytes }, listener) {
+      const body = JSON.parse(Buffer.from(bytes).toString('utf8')) as SentBody;
+      sent.push({ atMs: clock.nowMs(), body, headers: prepared.get(bytes)?.headers ?? {} });
+      const status = statusOf(body, sent.length);
+      return clock.after(10, () => answer(listener, status));
+    },
+    close: () => undefined,
+  };
+  const records: RequestRecord[] = [];
+  const run = new TargetRun({
+    plan: buildPlan(plan),
+    targetIndex: 0,
+    items: ITEMS,
+    credentials: { apiKey: 'key-0123', headers: { 'x-team': 'blue' }, query: '' },
+    userAgent: 'llm-bench/test',
+    dialect: openaiChat,
+    http,
+    clock,
+    sanitizer: createSanitizer(['key-0123']),
+    nextId: () => records.length + 1,
+    onRecord: (record) => records.push(record),
+  });
+  return { clock, run, records, sent };
+}
+
+const phasesOf = ({ records }: Rig): readonly string[] => records.map(({ phase }) => phase);
+const asksForUsage = ({ body }: Rig['sent'][number]): boolean => body.stream_options !== undefined;
+const COUNT_3 = { stop: { requests: 3, durationMs: undefined } };
+
+test('a run without warm-up measures its prompts in order and knows its bounds', async () => {
+  const rig = rigOf(COUNT_3);
+  assert.equal(rig.run.live().phase, 'waiting');
+  assert.equal(rig.run.progress(), undefined);
+  await rig.clock.until(rig.run.run());
+  assert.deepEqual(phasesOf(rig), ['measure', 'measure', 'measure']);
+  assert.deepEqual(
+    rig.records.map(({ promptIndex, promptName }) => [promptIndex, promptName]),
+    [
+      [0, 'name-one'],
+      [1, 'name-two'],
+      [2, 'name-three'],
+    ],
+  );
+  const progress = rig.run.progress();
+  // Three answers of 10 ms, one after the other, from 1000 on.
+  assert.deepEqual(
+    [progress?.measureStartAtMs, progress?.measureEndAtMs, progress?.drainEndAtMs, progress?.dropped],
+    [1_000, 1_030, 1_030, 0],
+  );
+  const counts = { started: 3, ended: 3, inFlight: 0, dropped: 0 };
+  assert.deepEqual(rig.run.live(), { targetIndex: 0, phase: 'over', ...counts });
+});
+
+test('what is sent holds the prompt, its own limit before the plan’s, and the secrets of the target', async () => {
+  const rig = rigOf({ ...COUNT_3, parameters: { temperature: 0.5, maxTokens: 70, extra: {} } });
+  await rig.clock.until(rig.run.run());
+  assert.deepEqual(
+    rig.sent.map(({ body }) => [body.messages[0]?.content, body.max_tokens, body.temperature]),
+    [
+      ['one', 70, 0.5],
+      ['two', 9, 0.5],
+      ['three', 70, 0.5],
+    ],
+  );
+  assert.equal(rig.sent[0]?.headers['authorization'], 'Bearer key-0123');
+  assert.equal(rig.sent[0]?.headers['x-team'], 'blue');
+});
+
+test('warm-up comes first, as wide as the load, and is recorded as such', async () => {
+  const rig = rigOf({
+    ...COUNT_3,
+    warmupRequests: 5,
+    load: { kind: 'closed-loop', concurrency: 2, requestDelayMs: 0 },
+  });
+  await rig.clock.until(rig.run.run());
+  assert.deepEqual(
+    phasesOf(rig),
+    [5, 3].flatMap((count, place) => new Array<string>(count).fill(['warmup', 'measure'][place] ?? '')),
+  );
+  // One alone to see whether the server understands us, then four by two clients, then three by two.
+  assert.deepEqual(
+    rig.sent.map(({ atMs }) => atMs),
+    [1_000, 1_010, 1_010, 1_020, 1_020, 1_030, 1_030, 1_040],
+  );
+  // Its prompts are drawn by chance, from a stream of their own: the measured ones start with the first all the same.
+  assert.deepEqual(
+    rig.records.slice(5).map(({ promptIndex }) => promptIndex),
+    [0, 1, 2],
+  );
+  assert.equal(rig.run.live().started, 3);
+});
+
+test('the warm-up of an open loop sends all its requests at once after the first', async () => {
+  const load = { kind: 'open-loop', arrival: 'constant', ratePerSecond: 100, maxInFlight: undefined } as const;
+  const rig = rigOf({ ...COUNT_3, warmupRequests: 4, load });
+  await rig.clock.until(rig.run.run());
+  // Warm-up at 1000, then three at 1010; measured from 1020 on, every 10 ms.
+  assert.deepEqual(
+    rig.sent.map(({ atMs }) => atMs),
+    [1_000, 1_010, 1_010, 1_010, 1_020, 1_030, 1_040],
+  );
+  assert.deepEqual(
+    rig.records.map(({ instants }) => instants.scheduledAtMs),
+    [undefined, undefined, undefined, undefined, 1_020, 1_030, 1_040],
+  );
+});
+
+test('a server that refuses stream_options is asked without them from the warm-up on', async () => {
+  const rig = rigOf({ ...COUNT_3, warmupRequests: 2 }, (body) => (body.stream_options === undefined ? 200 : 400));
+  await rig.clock.until(rig.run.run());
+  // Refused, tried again without, the second warm-up, three measured.
+  assert.deepEqual(rig.sent.map(asksForUsage), [true, false, false, false, false, false]);
+  assert.deepEqual(
+    rig.records.map(({ phase, outcome }) => `${phase} ${outcome.kind}`),
+    ['warmup failed', 'warmup completed', 'warmup completed', ...new Array<string>(3).fill('measure completed')],
+  );
+});
+
+test('a concession that does not help is taken back', async () => {
+  const rig = rigOf({ ...COUNT_3, warmupRequests: 2 }, () => 400);
+  await rig.clock.until(rig.run.run());
+  assert.deepEqual(rig.sent.map(asksForUsage), [true, false, true, true, true, true]);
+});
+
+for (const status of [401, 404, 429, 500]) {
+  test(`a ${status} in warm-up is no reason to concede anything`, async () => {
+    const rig = rigOf({ ...COUNT_3, warmupRequests: 1 }, (_, place) => (place === 1 ? status : 200));
+    await rig.clock.until(rig.run.run());
+    assert.deepEqual(rig.sent.map(asksForUsage), [true, true, true, true]);
+  });
+}
+
+test('nothing is conceded in the measured phase', async () => {
+  const rig = rigOf({ ...COUNT_3, warmupRequests: 0 }, (body) => (body.stream_options === undefined ? 200 : 400));
+  await rig.clock.until(rig.run.run());
+  assert.deepEqual(rig.sent.map(asksForUsage), [true, true, true]);
+  assert.ok(rig.records.every(({ outcome }) => outcome.kind === 'failed'));
+});
+
+test('an asked-for retry is a record of its own that names the one before', async () => {
+  const rig = rigOf(
+    { stop: { requests: 1, durationMs: undefined }, retry: { maxRetries: 2, delayMs: 1_000 } },
+    (_, place) => (place < 3 ? 500 : 200),
+  );
+  await rig.clock.until(rig.run.run());
+  assert.deepEqual(
+    rig.records.map(({ id, attempt, retryOf, outcome }) => [id, attempt, retryOf, outcome.kind]),
+    [
+      [1, 1, undefined, 'failed'],
+      [2, 2, 1, 'failed'],
+      [3, 3, 2, 'completed'],
+    ],
+  );
+  const [first = 0, second = 0, third = 0] = rig.sent.map(({ atMs }) => atMs);
+  // 10 ms to fail; then 1000 ms, then 2000 ms, each at least half of it.
+  assert.ok(second - first >= 510 && second - first <= 1_010, `${second - first}`);
+  assert.ok(third - second >= 1_010 && third - second <= 2_010, `${third - second}`);
+});
+
+test('a random prefix is new for every request, warm-up included, and never the same in a second run', async () => {
+  const prefixes = async (): Promise<readonly string[]> => {
+    const rig = rigOf({ ...COUNT_3, warmupRequests: 3, randomizePrompt: true });
+    await rig.clock.until(rig.run.run());
+    return rig.sent.map(({ body }) => body.messages[0]?.content.slice(0, 18) ?? '');
+  };
+  const all = [...(await prefixes()), ...(await prefixes())];
+  assert.ok(all.every((prefix) => /^\[[0-9a-f]{16}\]$/.test(prefix)));
+  assert.equal(new Set(all).size, 12);
+});
+
+test('texts are kept only when asked for', async () => {
+  const kept = rigOf({ ...COUNT_3, saveText: true });
+  await kept.clock.until(kept.run.run());
+  assert.deepEqual(kept.records[0]?.text, { prompt: 'one', answer: 'Hi' });
+  const unkept = rigOf(COUNT_3);
+  await unkept.clock.until(unkept.run.run());
+  assert.equal(unkept.records[0]?.text, undefined);
+});
+
+test('a run that is stopped before its turn sends nothing at all', async () => {
+  const rig = rigOf({ ...COUNT_3, warmupRequests: 2 });
+  rig.run.stop(5_000);
+  await rig.run.run();
+  assert.deepEqual(rig.sent, []);
+  assert.equal(rig.run.live().phase, 'over');
+  assert.equal(rig.run.progress(), undefined);
+});
+
+test('a stop in warm-up lets its answer come and measures nothing', async () => {
+  const rig = rigOf({ ...COUNT_3, warmupRequests: 5 });
+  const done = rig.run.run();
+  rig.clock.advance(5);
+  assert.equal(rig.run.live().phase, 'warmup');
+  rig.run.stop(5_000);
+  await rig.clock.until(done);
+  assert.deepEqual(
+    rig.records.map(({ phase, outcome }) => `${phase} ${outcome.kind}`),
+    ['warmup completed'],
+  );
+  assert.equal(rig.run.progress(), undefined);
+});
+
+test('a stop while a refusal is probed makes no second attempt at it', async () => {
+  const rig = rigOf({ ...COUNT_3, warmupRequests: 2 }, () => 400);
+  const done = rig.run.run();
+  rig.clock.advance(5);
+  rig.run.stop(5_000);
+  await rig.clock.until(done);
+  assert.equal(rig.sent.length, 1);
+});
+
+test('a stop without grace cancels what is measured, and the record says by whom', async () => {
+  const rig = rigOf(COUNT_3);
+  const done = rig.run.run();
+  rig.clock.advance(15);
+  assert.deepEqual([rig.run.live().phase, rig.run.live().inFlight], ['measure', 1]);
+  rig.run.stop(0);
+  await rig.clock.until(done);
+  assert.deepEqual(
+    rig.records.map(({ outcome }) => outcome),
+    [{ kind: 'completed' }, { kind: 'cancelled', by: 'user' }],
+  );
+  assert.equal(rig.run.progress()?.measureEndAtMs, 1_015);
+});
+
+test('while answers are awaited after the last request the live phase is drain', async () => {
+  const rig = rigOf({ ...COUNT_3, load: { kind: 'closed-loop', concurrency: 2, requestDelayMs: 0 } });
+  const done = rig.run.run();
+  rig.clock.advance(5);
+  assert.equal(rig.run.live().phase, 'measure');
+  rig.clock.advance(10); // Two of three are answered at 1010, the third is due at 1020.
+  assert.equal(rig.run.live().phase, 'drain');
+  await rig.clock.until(done);
+});
+
+test('two targets of one plan have arrivals of their own from the same seed', async () => {
+  const load = { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 100, maxInFlight: undefined } as const;
+  const targets = [buildTarget(), buildTarget({ model: 'other' })];
+  const starts = async (): Promise<readonly number[]> => {
+    const rig = rigOf({ ...COUNT_3, load, targets, seed: 11 });
+    await rig.clock.until(rig.run.run());
+    return rig.records.map(({ instants }) => instants.scheduledAtMs ?? 0);
+  };
+  assert.deepEqual(await starts(), await starts());
+});
+
+test('a target that the plan does not have is a bug and says so', () => {
+  assert.throws(() => rigOf({ targets: [] }), /no target 0/);
+});
