@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { stepBack } from '../src/cli/priority.ts';
 import { createContext, loadPrompts, type Plan, type RequestRecord, startRun } from '../src/index.ts';
 import { quantile, sortSamples } from '../src/metrics/quantile.ts';
 
@@ -86,6 +87,7 @@ async function measure(url: string): Promise<readonly RequestRecord[]> {
   };
   const credentials = [{ apiKey: undefined, headers: {}, query: '' }];
   const run = await startRun(context, { runId: undefined, plan, items, credentials, db: 'memory:', withRecords: true });
+  stepBack();
   const { result, trouble } = await run.outcome;
   if (trouble !== undefined) throw trouble;
   for (const entry of result.targets.flatMap((target) => target.validity)) {

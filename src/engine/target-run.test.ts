@@ -36,7 +36,11 @@ const ITEMS: readonly WorkloadItem[] = ['one', 'two', 'three'].map((content, ind
 }));
 
 /** Answers each request after 10 ms with the status that `statusOf` gives it; 200 is a good stream. */
-function rigOf(plan: Partial<Plan>, statusOf: (body: SentBody, place: number) => number = () => 200): Rig {
+function rigOf(
+  plan: Partial<Plan>,
+  statusOf: (body: SentBody, place: number) => number = () => 200,
+  targetIndex: number = 0,
+): Rig {
   const clock = createVirtualClock(1_000);
   const sent: Rig['sent'] = [];
   const prepared = new Map<Uint8Array, HttpRequest>();
@@ -62,9 +66,10 @@ function rigOf(plan: Partial<Plan>, statusOf: (body: SentBody, place: number) =>
     close: () => undefined,
   };
   const records: RequestRecord[] = [];
+  let lastId = 0;
   const run = new TargetRun({
     plan: buildPlan(plan),
-    targetIndex: 0,
+    targetIndex,
     items: ITEMS,
     credentials: { apiKey: 'key-0123', headers: { 'x-team': 'blue' }, query: '' },
     userAgent: 'llm-bench/test',
@@ -72,7 +77,7 @@ function rigOf(plan: Partial<Plan>, statusOf: (body: SentBody, place: number) =>
     http,
     clock,
     sanitizer: createSanitizer(['key-0123']),
-    nextId: () => records.length + 1,
+    nextId: () => ++lastId,
     onRecord: (record) => records.push(record),
   });
   return { clock, run, records, sent };
@@ -267,6 +272,7 @@ test('a stop while a refusal is probed makes no second attempt at it', async () 
 test('a stop without grace cancels what is measured, and the record says by whom', async () => {
   const rig = rigOf(COUNT_3);
   const done = rig.run.run();
+  await rig.clock.until(Promise.resolve());
   rig.clock.advance(15);
   assert.deepEqual([rig.run.live().phase, rig.run.live().inFlight], ['measure', 1]);
   rig.run.stop(0);
@@ -281,6 +287,7 @@ test('a stop without grace cancels what is measured, and the record says by whom
 test('while answers are awaited after the last request the live phase is drain', async () => {
   const rig = rigOf({ ...COUNT_3, load: { kind: 'closed-loop', concurrency: 2, requestDelayMs: 0 } });
   const done = rig.run.run();
+  await rig.clock.until(Promise.resolve());
   rig.clock.advance(5);
   assert.equal(rig.run.live().phase, 'measure');
   rig.clock.advance(10); // Two of three are answered at 1010, the third is due at 1020.
@@ -291,12 +298,13 @@ test('while answers are awaited after the last request the live phase is drain',
 test('two targets of one plan have arrivals of their own from the same seed', async () => {
   const load = { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 100, maxInFlight: undefined } as const;
   const targets = [buildTarget(), buildTarget({ model: 'other' })];
-  const starts = async (): Promise<readonly number[]> => {
-    const rig = rigOf({ ...COUNT_3, load, targets, seed: 11 });
+  const starts = async (targetIndex: number): Promise<readonly number[]> => {
+    const rig = rigOf({ ...COUNT_3, load, targets, seed: 11 }, undefined, targetIndex);
     await rig.clock.until(rig.run.run());
     return rig.records.map(({ instants }) => instants.scheduledAtMs ?? 0);
   };
-  assert.deepEqual(await starts(), await starts());
+  assert.deepEqual(await starts(0), await starts(0));
+  assert.notDeepEqual(await starts(0), await starts(1));
 });
 
 test('a target that the plan does not have is a bug and says so', () => {

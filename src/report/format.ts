@@ -45,5 +45,10 @@ export function formatNumber(value: number | undefined): string {
   // Of the rounded value: 9.999 is shown as 10.0.
   const magnitude = Math.floor(Math.log10(Math.abs(Number(value.toPrecision(FIGURES)))));
   const decimals = Math.min(FIGURES, Math.max(0, FIGURES - 1 - magnitude));
+  return formatDecimals(value, decimals);
+}
+
+/** So many decimals; thousands are parted. */
+export function formatDecimals(value: number, decimals: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }

@@ -30,10 +30,9 @@ export interface TextReportInput {
 export function renderText(input: TextReportInput): string {
   const { run, state, style } = input;
   const head = [
-    `${style.title(`Run ${run.id}`)}  ${stateWord(state, style)} after ${formatMs(input.durationMs)}  ${style.dim(
-      `llm-bench ${run.version}, seed ${run.plan.seed}, ${run.startedAtIso}`,
-    )}`,
+    `${style.title(`Run ${run.id}`)}  ${stateWord(state, style)} after ${formatMs(input.durationMs)}`,
     style.dim(describeLoad(run.plan)),
+    style.dim(`llm-bench ${run.version} · seed ${run.plan.seed} · ${run.startedAtIso}`),
   ];
   return [...head, ...input.targets.flatMap((summary) => ['', ...renderTarget(summary, input)])].join('\n');
 }

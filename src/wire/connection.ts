@@ -63,8 +63,9 @@ export function openConnection(options: ConnectionOptions): Connection {
   socket.on('close', () => close(undefined));
   return {
     write(bytes, onSent) {
-      socket.write(bytes, () => {
-        if (!isOver) onSent(clock.nowMs());
+      socket.write(bytes, (error) => {
+        // A write that failed is told before the socket's own error.
+        if (!isOver && !error) onSent(clock.nowMs());
       });
     },
     destroy() {

@@ -42,11 +42,7 @@ const framing: readonly Row[] = [
   ['204 has no body, whatever it says', 'HTTP/1.1 204 No Content|Content-Length: 5||', ['204', 'end, keep']],
   ['304 has no body, whatever it says', `HTTP/1.1 304 Not Modified|${chunkedHead()}`, ['304', 'end, keep']],
   ['lines of LF alone', `${OK}${chunkedHead()}3|a|\n|0||`.replaceAll('|', '\n'), body('a\n\n')],
-  [
-    'the same length twice',
-    `${OK}Content-Length: 5|Content-Length: 5||hello`,
-    ['200', 'body hello', 'end, keep'],
-  ],
+  ['the same length twice', `${OK}Content-Length: 5|Content-Length: 5||hello`, ['200', 'body hello', 'end, keep']],
   ['the same length twice in one field', `${OK}Content-Length: 5, 5||hello`, ['200', 'body hello', 'end, keep']],
 ];
 
@@ -206,7 +202,9 @@ describe('limits', () => {
   });
 
   test('a head over 64 KiB in short lines is refused', () => {
-    assert.deepEqual(read(bytesOf(`${OK}${`A: ${long(1_000)}|`.repeat(70)}|`), []), ['malformed: its head is over 64 KiB']);
+    assert.deepEqual(read(bytesOf(`${OK}${`A: ${long(1_000)}|`.repeat(70)}|`), []), [
+      'malformed: its head is over 64 KiB',
+    ]);
   });
 
   test('the head of one answer does not count for the next', () => {

@@ -109,7 +109,7 @@ class Lane {
     this.#parser = createResponseParser({
       onHeaders: (status, headers) => this.#onHeaders(status, headers),
       onBody: (bytes) => this.#listener?.onData(this.#readAtMs, bytes),
-      onEnd: (isReusable) => this.#onEnd(isReusable),
+      onEnd: (isReusable, bytesLeft) => this.#onEnd(isReusable && bytesLeft === 0),
       onMalformed: (problem) =>
         this.#fail({ kind: 'malformed', code: undefined, message: `the answer is not HTTP: ${problem}` }),
     });
@@ -191,7 +191,8 @@ class Lane {
     if (this.#isGone) return;
     const listener = this.#listener;
     this.#listener = undefined;
-    // An answer that came before the request was written out leaves the rest of the request on the wire.
+    // Bytes after the answer belong to nobody, and must not be taken for the next one. An answer that came before the request was
+    // written out leaves the rest of the request on the wire.
     if (isReusable && this.#isSent) {
       this.#idleSinceMs = this.#readAtMs;
       this.#connection.setRef(false);
@@ -228,7 +229,7 @@ function prepareRequest(request: HttpRequest): PreparedRequest {
     `host: ${url.host}`,
     'connection: keep-alive',
   ];
-  for (const [name, value] of Object.entries(request.headers)) lines.push(`${name}: ${value}`);
+  for (const [name, value] of Object.entries(request.headers)) lines.push(fieldLine(name, value));
   if (request.body !== undefined) lines.push(`content-length: ${body.length}`);
   const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
   return {
@@ -241,6 +242,19 @@ function prepareRequest(request: HttpRequest): PreparedRequest {
     bytes: Buffer.concat([head, body]),
   };
 }
+
+/** Throws for what would break out of its line; whoever calls has told the user before, in better words. */
+function fieldLine(name: string, value: string): string {
+  if (!FIELD_NAME.test(name)) throw new Error('the name of a header holds a character that HTTP does not allow');
+  if (OWN_FIELDS.has(name.toLowerCase())) throw new Error(`the header ${name} is the client's own`);
+  // Also what is beyond latin1, for one byte would be left of it: of `č` a CR.
+  if (!FIELD_VALUE.test(value)) throw new Error(`the header ${name} holds a character that HTTP does not allow`);
+  return `${name}: ${value}`;
+}
+
+const FIELD_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const OWN_FIELDS: ReadonlySet<string> = new Set(['host', 'connection', 'content-length', 'transfer-encoding']);
 
 function keyOf(origin: Origin): string {
   return `${origin.isTls ? 'https' : 'http'}://${origin.host}:${origin.port}`;

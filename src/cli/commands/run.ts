@@ -42,8 +42,8 @@ export async function measure(planned: PlannedRun, { flags, runId, context }: Me
   const app = context.createApp(flags.verbose === true ? 'info' : context.settings.logLevel);
   const started = await startRun(app, { ...planned, runId, db, withRecords: flags.include === 'requests' });
   stepBack();
-  if (flags.progress) say(`${started.id}: ${describeTargets(planned)}\n${describeLoad(planned.plan)}`);
-  const display = startDisplay(started, flags.progress, context);
+  const head = [`${started.id}: ${describeTargets(planned)}`, describeLoad(planned.plan)];
+  const display = flags.progress ? startDisplay(started, head, context) : NO_DISPLAY;
   const stopListening = listenForInterrupts((count) => interrupt(started, count));
   let outcome: RunOutcome;
   try {

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AppError } from './errors.ts';
+import { readSettings } from './settings.ts';
+
+test('an empty environment has defaults', () => {
+  assert.deepEqual(readSettings({}, false), {
+    db: 'bench.duckdb',
+    apiKey: undefined,
+    logLevel: 'warn',
+    hasTerminal: false,
+    isLaunched: false,
+  });
+});
+
+for (const [environment, apiKey] of [
+  [{ LLM_BENCH_API_KEY: 'ours', OPENAI_API_KEY: 'theirs' }, 'ours'],
+  [{ OPENAI_API_KEY: 'theirs' }, 'theirs'],
+  [{ LLM_BENCH_API_KEY: '', OPENAI_API_KEY: 'theirs' }, 'theirs'], // Set to nothing is not set.
+  [{ LLM_BENCH_API_KEY: '', OPENAI_API_KEY: '' }, undefined],
+] as const) {
+  test(`of ${JSON.stringify(environment)} the key is ${apiKey ?? 'none'}`, () => {
+    assert.equal(readSettings(environment, false).apiKey, apiKey);
+  });
+}
+
+for (const [value, level] of [
+  ['debug', 'debug'],
+  ['INFO', 'info'],
+  ['Warning', 'warn'],
+  ['silent', 'silent'],
+  ['', 'warn'],
+] as const) {
+  test(`LLM_BENCH_LOG_LEVEL=${value} is the level ${level}`, () => {
+    assert.equal(readSettings({ LLM_BENCH_LOG_LEVEL: value }, false).logLevel, level);
+  });
+}
+
+test('an unknown log level is refused with the ones there are', () => {
+  assert.throws(
+    () => readSettings({ LLM_BENCH_LOG_LEVEL: 'loud' }, false),
+    (error) => {
+      assert.ok(error instanceof AppError);
+      assert.equal(error.code, 'FLAG_INVALID');
+      assert.equal(error.message, 'LLM_BENCH_LOG_LEVEL: "loud" is none of silent, error, warn, info, debug');
+      return true;
+    },
+  );
+});
+
+test('the database is named by LLM_BENCH_DB, unless that is empty', () => {
+  assert.equal(readSettings({ LLM_BENCH_DB: 'x/y.duckdb' }, false).db, 'x/y.duckdb');
+  assert.equal(readSettings({ LLM_BENCH_DB: '' }, false).db, 'bench.duckdb');
+});
+
+for (const [isTerminal, environment, hasTerminal] of [
+  [true, {}, true],
+  [true, { TERM: 'xterm' }, true],
+  [true, { TERM: 'dumb' }, false],
+  [false, { TERM: 'xterm' }, false],
+] as const) {
+  test(`a stream that is ${isTerminal ? 'a' : 'no'} terminal with TERM=${environment.TERM ?? 'unset'} can${hasTerminal ? '' : 'not'} be drawn on`, () => {
+    assert.equal(readSettings(environment, isTerminal).hasTerminal, hasTerminal);
+  });
+}
+
+test('only the launcher’s own mark says that it started us', () => {
+  assert.equal(readSettings({ LLM_BENCH_LAUNCHER: '1' }, false).isLaunched, true);
+  assert.equal(readSettings({ LLM_BENCH_LAUNCHER: 'yes' }, false).isLaunched, false);
+});
+
+test('settings cannot be changed', () => {
+  assert.ok(Object.isFrozen(readSettings({}, false)));
+});
