@@ -59,7 +59,10 @@ export function openConnection(options: ConnectionOptions): Connection {
   socket.on('error', (error: NodeJS.ErrnoException) =>
     close(toTransportError(error, isOpen, phases().tcpMs !== undefined)),
   );
-  socket.on('end', () => close(undefined));
+  // Within a handshake an error follows the end, and tells more.
+  socket.on('end', () => {
+    if (isOpen) close(undefined);
+  });
   socket.on('close', () => close(undefined));
   return {
     write(bytes, onSent) {

@@ -11,7 +11,7 @@ export interface RawServer {
   readonly port: number;
   /** All connections so far, in order of arrival. */
   readonly sockets: readonly Socket[];
-  /** Ends everything; waits until it is over. */
+  /** Ends everything, unless that was done before; waits until it is over. */
   close(): Promise<void>;
 }
 
@@ -43,6 +43,7 @@ export async function startRawServer(
     port: (server.address() as AddressInfo).port,
     sockets,
     async close() {
+      if (!server.listening) return;
       for (const socket of sockets) socket.destroy();
       const closed = once(server, 'close');
       server.close();

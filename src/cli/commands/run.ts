@@ -44,7 +44,7 @@ export async function measure(planned: PlannedRun, { flags, runId, context }: Me
   stepBack();
   const head = [`${started.id}: ${describeTargets(planned)}`, describeLoad(planned.plan)];
   const display = flags.progress ? startDisplay(started, head, context) : NO_DISPLAY;
-  const stopListening = listenForInterrupts((count) => interrupt(started, count));
+  const stopListening = listenForInterrupts((count) => interrupt(started, display, count));
   let outcome: RunOutcome;
   try {
     outcome = await started.outcome;
@@ -55,9 +55,8 @@ export async function measure(planned: PlannedRun, { flags, runId, context }: Me
   stopListening();
   explainEnd(outcome, planned);
   if (flags.save && flags.progress && outcome.trouble === undefined) {
-    say(
-      `saved ${started.id} in ${db} → llm-bench report summary --run-id ${started.id}${db === 'bench.duckdb' ? '' : ` --db ${db}`}`,
-    );
+    const elsewhere = db === context.settings.db ? '' : ` --db ${db}`;
+    say(`saved in ${db} → llm-bench report summary --run-id ${started.id}${elsewhere}`);
   }
   return exitCodeOfRun(outcome);
 }
@@ -67,16 +66,15 @@ function describeTargets({ plan }: PlannedRun): string {
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
 }
 
-function startDisplay(started: StartedRun, isWanted: boolean, { settings, clock }: CliContext): LiveDisplay {
-  if (!isWanted) return NO_DISPLAY;
+function startDisplay(started: StartedRun, head: readonly string[], { settings, clock }: CliContext): LiveDisplay {
   const view = (): ReturnType<StartedRun['view']> => started.view();
-  return settings.hasTerminal ? startLiveView(view, clock) : startProgressLines(view, clock);
+  return settings.hasTerminal ? startLiveView(view, head, clock) : startProgressLines(view, head, clock);
 }
 
 /** First: no new requests, answers may finish. Second: cancel them. Third: gone, the store keeps what it has. */
-function interrupt(started: StartedRun, count: number): void {
+function interrupt(started: StartedRun, display: LiveDisplay, count: number): void {
   if (count === 1) {
-    say('interrupted: waiting up to 5 s for answers under way; interrupt again to cancel them');
+    display.say('interrupted: waiting up to 5 s for answers under way; interrupt again to cancel them');
     started.stop(INTERRUPT_GRACE_MS);
   } else if (count === 2) started.stop(0);
   else process.exit(EXIT.interrupted);

@@ -3,9 +3,10 @@ import { formatMs, formatNumber } from '../../report/format.ts';
 
 const BAR_CHARS = 24;
 
-/** The live view as lines no wider than `columns`: two a target. */
-export function liveLines(view: LiveView, columns: number): readonly string[] {
-  return view.targets.flatMap((target) => [cut(headLine(target), columns), cut(figuresLine(target), columns)]);
+/** The live view as lines no wider than `columns`: what runs, and two lines a target. */
+export function liveLines(view: LiveView, head: readonly string[], columns: number): readonly string[] {
+  const targets = view.targets.flatMap((target) => [headLine(target), figuresLine(target)]);
+  return [...head, ...targets].map((line) => cut(line, columns));
 }
 
 /** One line for a log that is no terminal. */
@@ -26,7 +27,7 @@ function headLine(live: LiveTarget): string {
     live.remainingMs === undefined || live.phase !== 'measure'
       ? live.phase
       : `${formatMs(round(live.remainingMs))} left`;
-  return `${bar(doneRatio)} ${done.padStart(9)}  ${eta.padEnd(9)} ${target.provider} · ${target.model}`;
+  return `${bar(doneRatio)} ${done.padStart(9)}  ${eta.padEnd(10)} ${target.provider} · ${target.model}`;
 }
 
 function figuresLine(live: LiveTarget): string {
