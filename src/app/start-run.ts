@@ -16,6 +16,7 @@ import type { RunBatch, RunEnd, Store } from '../store/store.ts';
 import type { AppContext } from './context.ts';
 import { describeEnvironment } from './environment.ts';
 import { createLiveTally, type LiveTally, type LiveView } from './live.ts';
+import { createNarrator } from './narrate.ts';
 import { loadResult, type RunResult } from './result.ts';
 
 export interface RunInput {
@@ -88,6 +89,7 @@ class LiveRun implements StartedRun {
   readonly #clock: Clock;
   readonly #measuring: Measuring;
   readonly #live: LiveTally;
+  readonly #narrate: (batch: MeasuringBatch) => void;
   readonly #windows: readonly WindowTally[];
   /** What was measured, should the store fail. */
   readonly #tallies: readonly TargetTally[];
@@ -103,6 +105,7 @@ class LiveRun implements StartedRun {
     this.id = run.id;
     this.#parts = parts;
     this.#live = createLiveTally(run.plan);
+    this.#narrate = createNarrator(run.plan, context.log);
     this.#windows = run.plan.targets.map(() => createWindowTally());
     this.#tallies = run.plan.targets.map((_, index) => createTargetTally(run.plan, index));
     const origin = takeOrigin();
@@ -132,6 +135,7 @@ class LiveRun implements StartedRun {
 
   #take(batch: MeasuringBatch): void {
     this.#live.add(batch);
+    this.#narrate(batch);
     this.#progress = batch.progress;
     const { plan } = this.#parts.run;
     for (const record of batch.records) {

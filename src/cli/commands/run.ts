@@ -39,12 +39,22 @@ export interface MeasureOptions {
 /** Measures a planned run in the foreground, with its view, interrupts, report and exit code. */
 export async function measure(planned: PlannedRun, { flags, runId, context }: MeasureOptions): Promise<number> {
   const db = flags.save ? (flags.db ?? context.settings.db) : MEMORY_DB;
-  const app = context.createApp(flags.verbose === true ? 'info' : context.settings.logLevel);
+  const logLevel = flags.verbose === true && context.settings.logLevel !== 'debug' ? 'info' : context.settings.logLevel;
+  const app = context.createApp(logLevel);
+  // From before the start on: the measuring thread may be well under way before this one gets its next turn.
+  const held: { count: number; act: (count: number) => void } = { count: 0, act: () => undefined };
+  const stopListening = listenForInterrupts((count) => {
+    held.count = count;
+    held.act(count);
+  });
   const started = await startRun(app, { ...planned, runId, db, withRecords: flags.include === 'requests' });
   stepBack();
   const head = [`${started.id}: ${describeTargets(planned)}`, describeLoad(planned.plan)];
-  const display = flags.progress ? startDisplay(started, head, context) : NO_DISPLAY;
-  const stopListening = listenForInterrupts((count) => interrupt(started, display, count));
+  // A log would tear the live view apart.
+  const isDrawn = context.settings.hasTerminal && logLevel !== 'info' && logLevel !== 'debug';
+  const display = flags.progress ? startDisplay(started, head, { isDrawn, clock: context.clock }) : NO_DISPLAY;
+  held.act = (count) => interrupt(started, display, count);
+  if (held.count > 0) held.act(held.count);
   let outcome: RunOutcome;
   try {
     outcome = await started.outcome;
@@ -66,9 +76,13 @@ function describeTargets({ plan }: PlannedRun): string {
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
 }
 
-function startDisplay(started: StartedRun, head: readonly string[], { settings, clock }: CliContext): LiveDisplay {
+function startDisplay(
+  started: StartedRun,
+  head: readonly string[],
+  { isDrawn, clock }: Pick<CliContext, 'clock'> & { readonly isDrawn: boolean },
+): LiveDisplay {
   const view = (): ReturnType<StartedRun['view']> => started.view();
-  return settings.hasTerminal ? startLiveView(view, head, clock) : startProgressLines(view, head, clock);
+  return isDrawn ? startLiveView(view, head, clock) : startProgressLines(view, head, clock);
 }
 
 /** First: no new requests, answers may finish. Second: cancel them. Third: gone, the store keeps what it has. */

@@ -14,11 +14,12 @@ export { SIMULATOR_FLAGS };
 export const simulate: Command<FlagValues> = async (flags) => {
   const options = readOptions(flags);
   const simulator = await listen(options);
-  await writeResult(simulator.url);
-  say(`simulating an OpenAI-compatible endpoint at ${simulator.url}; Ctrl-C ends it`);
+  // Before the URL is out: whoever reads it may be done at once.
   const interrupted = new Promise<undefined>((resolve) => {
     listenForInterrupts(() => resolve(undefined));
   });
+  await writeResult(simulator.url);
+  say(`simulating an OpenAI-compatible endpoint at ${simulator.url}; Ctrl-C ends it`);
   const trouble = await Promise.race([simulator.failed, interrupted]);
   if (trouble !== undefined) throw truthFailed(options, trouble);
   await simulator.close();
