@@ -61,7 +61,7 @@ function measure(names: readonly string[], plan: Partial<Plan> = {}): Rig {
       items: [{ index: 0, name: undefined, messages: [{ role: 'user', content: 'Hi' }], maxTokens: undefined }],
       credentials: names.map((name) => ({
         apiKey: `key of ${name}`,
-        headers: { 'x-gate': 'gate secret' },
+        headers: { 'x-gate': 'gate-secret' },
         query: '?code=a%20b&empty=',
       })),
       origin: takeOrigin(),
@@ -152,6 +152,24 @@ test('the first report comes at once, the last is the end, and every record is i
   assert.equal(rig.closed(), 1);
 });
 
+test('records leave the thread while it still measures, and none of them leaves twice', async () => {
+  const rig = measure(['a/m1']);
+  await settle();
+  rig.waiting[0]?.answer();
+  // The second report comes by the clock, a quarter of a second after the first.
+  while (rig.reports.length < 2) await settle();
+  assert.deepEqual(
+    recordsOf(rig).map(({ id }) => id),
+    [1],
+  );
+  await answerAll(rig);
+  await rig.measuring.done;
+  assert.deepEqual(
+    recordsOf(rig).map(({ id }) => id),
+    [1, 2],
+  );
+});
+
 test('the last batch knows the bounds of every target and that all are over', async () => {
   const rig = measure(['a/m1', 'a/m2']);
   await answerAll(rig);
@@ -204,7 +222,7 @@ test('a stop without grace cancels what is in flight', async () => {
 
 test('every secret of a target goes to its sanitizer: key, header values and query values, but no empty one', async () => {
   const rig = measure(['a/m1']);
-  assert.deepEqual(rig.secrets, [['key of a/m1', 'gate secret', 'a b']]);
+  assert.deepEqual(rig.secrets, [['key of a/m1', 'gate-secret', 'a b']]);
   await answerAll(rig);
   await rig.measuring.done;
 });

@@ -81,9 +81,16 @@ const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '' 
 
 function secretsOf(credentials: Credentials): readonly string[] {
   const queryValues = [...new URLSearchParams(credentials.query).values()];
-  return [credentials.apiKey ?? '', ...Object.values(credentials.headers), ...queryValues].filter(
-    (secret) => secret !== '',
-  );
+  const headerValues = Object.values(credentials.headers).flatMap(headerSecrets);
+  return [credentials.apiKey ?? '', ...headerValues, ...queryValues].filter((secret) => secret !== '');
+}
+
+/** A header's value, and what an `authorization` has in it: servers quote a key without its scheme, and a password as they read it. */
+function headerSecrets(value: string): readonly string[] {
+  const [, scheme = '', key = ''] = /^(\w+) +(\S+)$/.exec(value) ?? [];
+  if (scheme.toLowerCase() !== 'basic') return [value, key];
+  const login = Buffer.from(key, 'base64').toString('utf8');
+  return [value, key, login.slice(login.indexOf(':') + 1)];
 }
 
 /** Providers side by side, as many as the plan allows; the models of one provider take turns, so that they do not compete. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createVirtualClock, type VirtualClock } from '../../test/support/virtual-clock.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 import { openaiChat } from '../dialects/openai-chat/dialect.ts';
 import type { ExchangeListener, HttpClient, PreparedRequest } from '../model/exchange.ts';
 import type { Timeouts } from '../model/plan.ts';
@@ -59,7 +60,12 @@ interface Rig {
 }
 
 /** Observes one request, started at 1000 ms, over a connection that follows a script. */
-function observing(script: readonly Step[], timeouts: Partial<Timeouts> = {}, promptText?: string): Rig {
+function observing(
+  script: readonly Step[],
+  timeouts: Partial<Timeouts> = {},
+  promptText?: string,
+  dialect: Dialect = openaiChat,
+): Rig {
   const clock = createVirtualClock(1_000);
   const abortedAtMs: number[] = [];
   const http: HttpClient = {
@@ -79,7 +85,7 @@ function observing(script: readonly Step[], timeouts: Partial<Timeouts> = {}, pr
     {
       identity: IDENTITY,
       request: REQUEST,
-      dialect: openaiChat,
+      dialect,
       http,
       clock,
       timeouts: { ...PATIENT, ...timeouts },
@@ -310,10 +316,17 @@ for (const [what, rest] of [
   });
 }
 
-test('of a refusal that never stops talking no more than 64 KiB are kept', () => {
+test('a refusal that never stops talking is kept only until 64 KiB are there', () => {
   const page = 'x'.repeat(60_000);
   const pages = [60, 70, 80, 90].map((atMs) => body(atMs, page));
-  const { outcome } = observing([headers(50, 500), ...pages, ended(95)]).only();
+  let kept = 0;
+  const failureOf: Dialect['failureOf'] = (refusal, sanitizer) => {
+    kept = refusal.body.length;
+    return openaiChat.failureOf(refusal, sanitizer);
+  };
+  const script = [headers(50, 500), ...pages, ended(95)];
+  const { outcome } = observing(script, {}, undefined, { ...openaiChat, failureOf }).only();
+  assert.equal(kept, 120_000); // The second read of 60 000 passes the limit, the third and fourth are not kept.
   assert.equal(outcome.kind === 'failed' ? outcome.failure.excerpt?.length : undefined, 2_048);
 });
 

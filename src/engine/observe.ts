@@ -75,6 +75,7 @@ class ObservedExchange implements ExchangeListener, Observation {
     const { clock, http, request, timeouts } = this.#input;
     this.#startedAtMs = clock.nowMs();
     this.#abort = http.send(request, this);
+    if (this.#isClosed) return;
     this.#watch = watchDeadlines(
       clock,
       () =>

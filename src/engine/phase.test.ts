@@ -377,6 +377,16 @@ test('a second stop without grace cancels at once', async () => {
   assert.equal(rig.clock.pendingTimers, 0);
 });
 
+test('a second stop with a shorter grace takes the place of the first', async () => {
+  const rig = startPhase({ load: clients(1), stop: { requests: 9 }, answerMs: [100_000] });
+  rig.clock.advance(10);
+  rig.phase.stop(5_000);
+  rig.clock.advance(10);
+  rig.phase.stop(100);
+  assert.deepEqual(await rig.clock.until(rig.end), { endAtMs: 120 });
+  assert.equal(rig.clock.pendingTimers, 0);
+});
+
 test('a stop during a pause ends the phase at once', async () => {
   const rig = startPhase({ load: clients(1, 1_000), stop: { requests: 9 }, answerMs: [10] });
   rig.clock.advance(20);

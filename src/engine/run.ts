@@ -32,13 +32,18 @@ export function startMeasuringThread(
   const worker = new Worker(threadUrl, { workerData: order, name: 'measuring' });
   const done = new Promise<void>((resolve, reject) => {
     let hasEnded = false;
+    let failure: unknown;
     worker.on('message', (report: MeasuringReport) => {
       if (report.type === 'end') hasEnded = true;
       else onBatch({ records: unpackRecords(report.records), progress: report.progress, live: report.live });
     });
-    worker.on('error', reject);
+    worker.on('error', (error) => {
+      failure = error;
+    });
+    // The error has a channel of its own and may overtake the batches; at the exit all of them have come.
     worker.on('exit', (code) => {
-      if (hasEnded) resolve();
+      if (failure !== undefined) reject(failure);
+      else if (hasEnded) resolve();
       else reject(new Error(`it exited with code ${code} before its end`));
     });
   });

@@ -27,7 +27,8 @@ export function formatValue(value: number | undefined, unit: MetricUnit): string
 /** A duration, from microseconds to minutes. */
 export function formatMs(value: number | undefined): string {
   if (value === undefined) return UNDEFINED;
-  if (Math.abs(value) < MS_PER_SECOND) return `${formatNumber(value)} ms`;
+  // Half a millisecond below, it would be shown as 1,000 ms.
+  if (Math.abs(value) < MS_PER_SECOND - 0.5) return `${formatNumber(value)} ms`;
   if (Math.abs(value) < MS_PER_MINUTE) return `${formatNumber(value / MS_PER_SECOND)} s`;
   const seconds = Math.round(value / MS_PER_SECOND);
   return `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
@@ -35,7 +36,7 @@ export function formatMs(value: number | undefined): string {
 
 /** A share, in percent. */
 export function formatRatio(value: number | undefined): string {
-  return value === undefined ? UNDEFINED : `${formatNumber(value * 100)} %`;
+  return value === undefined ? UNDEFINED : `${formatNumber(Number((value * 100).toPrecision(12)))} %`;
 }
 
 /** Three figures, but never fewer digits than a whole number has; thousands are parted. */

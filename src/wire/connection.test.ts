@@ -20,10 +20,12 @@ import {
 import { createHttpClient } from './http.ts';
 
 const EMPTY = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
+/** Only for what hangs because it is broken. */
+const LIMIT = { timeout: 10_000 };
 const WHOLE = ['socket', 'sent', 'headers 200', 'end'];
 const REUSED = { isReused: true, dnsMs: undefined, tcpMs: undefined, tlsMs: undefined };
 
-describe('a connection', () => {
+describe('a connection', LIMIT, () => {
   // The clock of these tests ticks once a look: at the start, when the name is found, when TCP is up.
   const hosts: readonly (readonly [host: string, dnsMs: number | undefined])[] = [
     ['127.0.0.1', undefined],
@@ -70,7 +72,7 @@ describe('a connection', () => {
   });
 });
 
-describe('TLS', { skip: !hasOpenssl() && 'no openssl here to make a certificate' }, () => {
+describe('TLS', { ...LIMIT, skip: !hasOpenssl() && 'no openssl here to make a certificate' }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'llm-bench-tls-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
   const strange = makeCertificate(folder, 'strange');

@@ -1,4 +1,4 @@
-import { chatOf, malformed, messagesOf, optionalLimit, optionalText, type Place } from './prompt-fields.ts';
+import { chatOf, malformed, messagesOf, optionalLimit, optionalText, type Place, refuseBoth } from './prompt-fields.ts';
 import type { Prompt, PromptReader } from './source.ts';
 
 /**
@@ -15,6 +15,7 @@ function readLine(line: string, place: Place): Prompt {
   const name = optionalText(fields['name'], 'name', place);
   const limit = (fields['token_limit'] ?? undefined) === undefined ? 'max_tokens' : 'token_limit';
   const maxTokens = optionalLimit(fields[limit], limit, place);
+  refuseBoth(fields, place);
   if (fields['messages'] !== undefined) return { name, maxTokens, messages: messagesOf(fields['messages'], place) };
   const field = fields['prompt'] === undefined ? 'content' : 'prompt';
   const text = optionalText(fields[field], field, place);

@@ -40,6 +40,12 @@ export function messagesOf(value: unknown, place: Place): readonly Message[] {
   });
 }
 
+/** Instructions beside a whole chat would be left out silently. */
+export function refuseBoth(fields: Readonly<Record<string, unknown>>, place: Place): void {
+  if (fields['messages'] === undefined || fields['system'] === undefined) return;
+  throw malformed(place, 'system stands beside messages', 'put it into messages: {"role": "system", "content": "…"}');
+}
+
 /** The chat for a prompt with or without instructions. */
 export function chatOf(text: string, system: string | undefined): readonly Message[] {
   const user: Message = { role: 'user', content: text };

@@ -104,6 +104,7 @@ for (const [line, problem] of [
   ['{"prompt": "  "}', /prompt must be a text that is not empty$/],
   ['{"content": ""}', /content must be a text that is not empty$/],
   ['{"prompt": "Hi", "name": 3}', /name must be a text that is not empty$/],
+  ['{"messages": [{"role": "user", "content": "a"}], "system": "b"}', /system stands beside messages$/],
   ['{"prompt": "Hi", "system": []}', /system must be a text that is not empty$/],
   ['{"prompt": "Hi", "token_limit": 0}', /token_limit must be a whole number from 1$/],
   ['{"prompt": "Hi", "token_limit": 1.5}', /token_limit must be a whole number from 1$/],

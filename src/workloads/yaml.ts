@@ -1,5 +1,5 @@
 import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
-import { chatOf, malformed, messagesOf, optionalLimit, optionalText, type Place } from './prompt-fields.ts';
+import { chatOf, malformed, messagesOf, optionalLimit, optionalText, type Place, refuseBoth } from './prompt-fields.ts';
 import type { Prompt, PromptReader } from './source.ts';
 
 const SHAPE = 'write "prompts:" and under it "- name: …" with "text: …"';
@@ -45,6 +45,7 @@ function readPrompt(fields: Readonly<Record<string, unknown>>, item: YAMLMap, pl
   }
   const name = optionalText(fields['name'], 'name', placeOf('name'));
   const maxTokens = optionalLimit(fields['token_limit'], 'token_limit', placeOf('token_limit'));
+  refuseBoth(fields, placeOf('system'));
   if (fields['messages'] !== undefined)
     return { name, maxTokens, messages: messagesOf(fields['messages'], placeOf('messages')) };
   const text = optionalText(fields['text'], 'text', placeOf('text'));

@@ -1,8 +1,8 @@
 // For end-to-end tests: llm-bench as a user starts it, a process of its own in a folder of its own.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { RequestDocument, RunDocument, TargetDocument } from '../../src/contract/run-document.ts';
 
 const ENTRY = join(import.meta.dirname, '../../bin/llm-bench.js');
@@ -113,6 +113,19 @@ export function requestsOf(document: RunDocument): readonly RequestDocument[] {
 export function makeFolder(): { readonly path: string } & Disposable {
   const path = mkdtempSync(join(tmpdir(), 'llm-bench-e2e-'));
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A Node of this machine that cannot run llm-bench itself. */
+export function findOldNode(): string | undefined {
+  return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/bin', '/usr/bin']
+    .filter((path) => !path.includes('node_modules'))
+    .map((path) => join(path, 'node'))
+    .find((path) => existsSync(path) && isTooOld(execFileSync(path, ['--version'], { encoding: 'utf8' })));
+}
+
+function isTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.trim().slice(1).split('.').map(Number);
+  return major < 24 || (major === 24 && minor < 12);
 }
 
 interface Collected {

@@ -1,4 +1,5 @@
 import { listRuns, removeRun, showRun } from '../../app/reports.ts';
+import { toRunListDocument } from '../../contract/run-list-document.ts';
 import { toRunDocument } from '../../contract/to-run-document.ts';
 import { renderRunList } from '../../report/run-list.ts';
 import { createStyle } from '../../report/style.ts';
@@ -51,7 +52,9 @@ export const reportList: Command<ListFlags> = async (flags, context) => {
   const limit = flags.limit === undefined ? undefined : readCount(flags.limit, '--limit');
   const runs = await listRuns(context.createApp(context.settings.logLevel), flags.db ?? context.settings.db, limit);
   await writeResult(
-    flags.json === true ? JSON.stringify({ runs }, undefined, 2) : renderRunList(runs, createStyle(process.stdout)),
+    flags.json === true
+      ? JSON.stringify(toRunListDocument(runs), undefined, 2)
+      : renderRunList(runs, createStyle(process.stdout)),
   );
   return EXIT.ok;
 };

@@ -106,12 +106,15 @@ for (const [what, flags] of [
   ['the same URL twice', { endpoints: ['http://h/v1', 'http://h/v1/'] }],
   ['two paths of one host', { endpoints: ['http://h/v1', 'http://h/v2'] }],
   ['the same name twice', { endpoints: ['h=http://a/v1', 'h=http://b/v1'] }],
-  ['the same model twice', { models: ['m', 'm'] }],
 ] as const) {
   test(`${what} is refused, with the way out`, () => {
     assert.equal(refusalOf(flags).message, '--endpoint: h has m twice; name the endpoints: --endpoint a=URL');
   });
 }
+
+test('the same model twice is refused', () => {
+  assert.equal(refusalOf({ models: ['m', 'm'] }).message, '--model: m was given twice');
+});
 
 test('without an endpoint or a model the hint shows how one is written', () => {
   const noEndpoint = refusalOf({ endpoints: [] });

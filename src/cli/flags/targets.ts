@@ -39,6 +39,7 @@ export function readTargets({ endpoints, models, apiKey, headers }: TargetFlags)
       'the key is empty, or holds a blank, a line end or another character that no key has',
     );
   }
+  refuseTwinModels(models);
   const targets = endpoints.flatMap((text) => {
     const endpoint = readEndpoint(text);
     return models.map((model) => ({
@@ -80,6 +81,11 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
+}
+
+function refuseTwinModels(models: readonly string[]): void {
+  const twin = models.find((model, index) => models.indexOf(model) !== index);
+  if (twin !== undefined) throw invalidFlag('--model', `${twin} was given twice`);
 }
 
 function refuseTwins(targets: readonly AddressedTarget[]): void {

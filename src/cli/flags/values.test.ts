@@ -159,7 +159,7 @@ for (const [text, objectives] of [
   ['ttft<=500ms', [{ metric: 'ttft', max: 500 }]],
   ['ttft<500ms', [{ metric: 'ttft', max: 500 }]],
   ['TTFT ≤ 1.5s', [{ metric: 'ttft', max: 1_500 }]],
-  ['e2e<=2', [{ metric: 'e2e', max: 2_000 }]], // Bare numbers are seconds here too.
+  ['e2e<=2s', [{ metric: 'e2e', max: 2_000 }]],
   [
     'ttft<=500ms, tpot<=50ms,stall<=1s,ttfo<=2s',
     [
@@ -182,7 +182,8 @@ for (const [text, problem] of [
   ['ttft>=5ms', '"ttft>=5ms" is not an objective like ttft<=500ms; metrics: ttft, ttfo, tpot, e2e, stall'],
   ['ttft<=1s,', '"" is not an objective like ttft<=500ms; metrics: ttft, ttfo, tpot, e2e, stall'],
   ['ttft<=fast', '"fast" is not a duration; write 30, 30s, 500ms or 2m'],
-  ['ttft<=0', 'must be above 0'],
+  ['ttft<=0ms', 'must be above 0'],
+  ['ttft<=500', '"ttft<=500" has no unit; write 500ms or 500s'],
 ] as const) {
   test(`"${text}" is no objective`, () => assert.equal(refusal(readObjectives, text), problem));
 }

@@ -99,5 +99,8 @@ export const readObjectives: FlagReader<readonly Objective[]> = (text, flag) =>
         `"${part.trim()}" is not an objective like ttft<=500ms; metrics: ${OBJECTIVE_METRICS.join(', ')}`,
       );
     }
+    // Everywhere else a bare number is seconds; here most people mean milliseconds, so nothing is guessed.
+    if (/^[\d.]+$/.test(match[2] ?? ''))
+      throw invalidFlag(flag, `"${part.trim()}" has no unit; write ${match[2]}ms or ${match[2]}s`);
     return { metric, max: readLimit(match[2] ?? '', flag) };
   });

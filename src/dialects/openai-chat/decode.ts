@@ -64,7 +64,8 @@ class ChatAnswerReader implements AnswerReader {
   }
 
   #decodeBody(text: string): Frame {
-    const frame = this.#chunks.decode(text.replace(/^\uFEFF/, ''));
+    // What stands before the brace may be a part of a byte order mark, whose beginning came in an earlier read.
+    const frame = this.#chunks.decode(text.replace(/^[^[{]+/, ''));
     return frame.some((part) => part.type === 'malformed' || part.type === 'error')
       ? frame
       : [...frame, { type: 'done' }];
@@ -100,9 +101,8 @@ function createChunkDecoder(): ChunkDecoder {
       const usage = findUsage(chunk);
       tokenCounts.read(chunk, usage?.outputTokens, parts);
       if (usage !== undefined) parts.push({ type: 'usage', usage });
-      const error = chunk['error'];
-      if (error !== undefined && error !== null && error !== false && error !== '')
-        parts.push(providerErrorPart(chunk));
+      // Older vLLM and sglang have no `error` key.
+      if (chunk['error'] || chunk['object'] === 'error') parts.push(providerErrorPart(chunk));
       return parts.length === 0 ? UNKNOWN : parts;
     },
   };
@@ -141,7 +141,7 @@ function readChoice(choice: Fields, place: number, { toolCalls, parts }: ChoiceS
     if (parts.length === before && asText(delta['role']) !== undefined) parts.push({ type: 'role' });
   }
   const finish = asText(choice['finish_reason']);
-  if (finish !== undefined) parts.push({ type: 'finish', reason: FINISH_REASONS[finish] ?? 'other', raw: finish });
+  if (finish !== undefined) parts.push({ type: 'finish', reason: FINISH_REASONS.get(finish) ?? 'other', raw: finish });
 }
 
 /** Both names may stand in one delta and then hold the same text: it counts once. */
@@ -187,19 +187,22 @@ interface TokenCounter {
 /**
  * How many tokens a chunk carries, where that can be known: by its token ids (vLLM `return_token_ids`), or by the growth of a
  * usage block that stands in every chunk (Perplexity, vLLM `continuous_usage_stats`). A block that first comes after text has
- * already come is a total, not growth.
+ * already come is a total, not growth. Tokens whose text is held back (half a character) count with the text that they lead to.
  */
 function createTokenCounter(): TokenCounter {
   let counted = 0;
+  let heldIds = 0;
   let isContinuous = true;
   return {
     read(chunk, outputTokens, parts) {
       const carriesOutput = parts.some((part) => TOKEN_BEARING.has(part.type));
-      const ids = asArray(chunk['choices']).flatMap((choice) => asArray(asObject(choice)?.['token_ids']));
+      for (const choice of asArray(chunk['choices'])) heldIds += asArray(asObject(choice)?.['token_ids']).length;
       if (outputTokens === undefined && carriesOutput) isContinuous = false;
       if (!carriesOutput) return;
-      if (ids.length > 0) parts.push({ type: 'token-count', tokens: ids.length });
-      else if (isContinuous && outputTokens !== undefined && outputTokens > counted) {
+      if (heldIds > 0) {
+        parts.push({ type: 'token-count', tokens: heldIds });
+        heldIds = 0;
+      } else if (isContinuous && outputTokens !== undefined && outputTokens > counted) {
         parts.push({ type: 'token-count', tokens: outputTokens - counted });
         counted = outputTokens;
       }
@@ -215,17 +218,17 @@ const TOKEN_BEARING: ReadonlySet<StreamPart['type']> = new Set([
   'tool-arguments',
 ]);
 
-const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  eos: 'stop',
-  end_turn: 'stop',
-  length: 'length',
-  max_tokens: 'length',
-  tool_calls: 'tool_calls',
-  function_call: 'tool_calls',
-  content_filter: 'content_filter',
-  error: 'error',
-};
+const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
+  ['stop', 'stop'],
+  ['eos', 'stop'],
+  ['end_turn', 'stop'],
+  ['length', 'length'],
+  ['max_tokens', 'length'],
+  ['tool_calls', 'tool_calls'],
+  ['function_call', 'tool_calls'],
+  ['content_filter', 'content_filter'],
+  ['error', 'error'],
+]);
 
 /** llama.cpp's `error:` line holds JSON or plain words. */
 function errorPart(data: string): StreamPart {

@@ -8,8 +8,9 @@ export interface ToolCallReader {
 }
 
 /**
- * Pieces belong together by `index`; where a server gives none (Mistral), a new `id` starts a new call and anything else goes on
- * with the last. Empty ids and names that are repeated (DashScope) change nothing. Also reads the older `function_call`.
+ * Pieces belong together by `index`; where a server gives none (Mistral), a new `id` starts a new call, where it gives neither
+ * (mlx_lm), a name does, and anything else goes on with the last. Empty ids and names that are repeated (DashScope) change nothing.
+ * Also reads the older `function_call`.
  */
 export function createToolCallReader(): ToolCallReader {
   const numbers = new Map<string, number>();
@@ -26,7 +27,10 @@ export function createToolCallReader(): ToolCallReader {
     const index = asCount(piece['index']);
     if (index !== undefined) return `${choice}/${index}`;
     const id = asText(piece['id']);
-    return id === undefined ? (lastKey ?? `${choice}/first`) : `${choice}/id/${id}`;
+    if (id !== undefined) return `${choice}/id/${id}`;
+    const isNamed = asText(asObject(piece['function'])?.['name']) !== undefined;
+    if (lastKey !== undefined && !(isNamed && lastKey.startsWith(`${choice}/place/`))) return lastKey;
+    return `${choice}/place/${numbers.size}`;
   };
   const readPiece = (key: string, piece: Fields, parts: StreamPart[]): void => {
     const call = numberOf(key);

@@ -21,8 +21,11 @@ export function toUsage(block: Fields): Usage {
   const completionDetails = asObject(block['completion_tokens_details']);
   const prompt = asCount(block['prompt_tokens']);
   const completion = asCount(block['completion_tokens']);
-  // DeepSeek counts cache hits beside; Azure's DeepSeek puts reasoning at the top.
-  const cached = asCount(promptDetails?.['cached_tokens']) ?? asCount(block['prompt_cache_hit_tokens']);
+  // DeepSeek and Moonshot count cache hits beside; Azure's DeepSeek puts reasoning at the top.
+  const cached =
+    asCount(promptDetails?.['cached_tokens']) ??
+    asCount(block['prompt_cache_hit_tokens']) ??
+    asCount(block['cached_tokens']);
   const reasoning = asCount(completionDetails?.['reasoning_tokens']) ?? asCount(block['reasoning_tokens']);
   const total = asCount(block['total_tokens']);
   return {

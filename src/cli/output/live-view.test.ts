@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { buildTarget } from '../../../test/support/record-builder.ts';
+import type { LiveTarget, LiveView } from '../../app/live.ts';
+import { liveLines, progressLine } from './live-lines.ts';
+import { redraw } from './live-view.ts';
+
+function liveTarget(more: Partial<LiveTarget> = {}): LiveTarget {
+  return {
+    target: buildTarget({ provider: 'local', model: 'mistral-7b' }),
+    phase: 'measure',
+    started: 36,
+    completed: 30,
+    failed: 0,
+    inFlight: 6,
+    dropped: 0,
+    planned: 60,
+    doneRatio: 0.5,
+    requestsPerSecond: 12.34,
+    tokensPerSecond: 512.6,
+    ttftP50Ms: 52.13,
+    ttftP95Ms: 110.04,
+    failures: new Map(),
+    remainingMs: 4_100,
+    ...more,
+  };
+}
+
+const viewOf = (...targets: readonly LiveTarget[]): LiveView => ({ elapsedMs: 12_300, targets });
+
+test('a target is a bar with its pace and a line of figures', () => {
+  assert.deepEqual(liveLines(viewOf(liveTarget()), [], 80), [
+    '████████████░░░░░░░░░░░░     30/60  5 s left   local · mistral-7b',
+    '  6 in flight  12.3 rps  513 tok/s  ttft p50 52.1 ms p95 110 ms  0 failed',
+  ]);
+});
+
+test('the head stands above the targets, and each target has two lines', () => {
+  const lines = liveLines(viewOf(liveTarget(), liveTarget()), ['run r-1'], 80);
+  assert.equal(lines.length, 5);
+  assert.equal(lines[0], 'run r-1');
+});
+
+for (const [doneRatio, full] of [
+  [0, 0],
+  [0.02, 0], // 0.48 of a block
+  [0.25, 6], // 0.25 × 24
+  [1, 24],
+] as const) {
+  test(`a bar of ${doneRatio} has ${full} of 24 blocks filled`, () => {
+    const [line = ''] = liveLines(viewOf(liveTarget({ doneRatio })), [], 80);
+    assert.ok(line.startsWith('█'.repeat(full) + '░'.repeat(24 - full)));
+  });
+}
+
+test('before the first answer there is a dash, and the phase in place of the rest', () => {
+  const nothing = {
+    completed: 0,
+    requestsPerSecond: 0,
+    tokensPerSecond: 0,
+    ttftP50Ms: undefined,
+    ttftP95Ms: undefined,
+  };
+  const waiting = liveTarget({ ...nothing, phase: 'warmup', doneRatio: 0, inFlight: 1, remainingMs: undefined });
+  assert.deepEqual(liveLines(viewOf(waiting), [], 80), [
+    '░░░░░░░░░░░░░░░░░░░░░░░░      0/60  warmup     local · mistral-7b',
+    '  1 in flight  0 rps  0 tok/s  ttft p50 — p95 —  0 failed',
+  ]);
+});
+
+test('a run that only time limits has no planned count', () => {
+  const [line = ''] = liveLines(viewOf(liveTarget({ planned: undefined })), [], 80);
+  assert.match(line, /^[█░]{24} {8}30 {2}5 s left/);
+});
+
+test('drops and failures are told, the most frequent kind first', () => {
+  const failures = new Map([
+    ['server', 1],
+    ['rate-limited', 4],
+  ] as const);
+  const [, line = ''] = liveLines(viewOf(liveTarget({ dropped: 3, failed: 5, failures })), [], 120);
+  assert.ok(line.endsWith('  3 dropped  5 failed: 4 rate-limited, 1 server'));
+});
+
+test('no line is wider than the terminal, and one that was cut says so', () => {
+  const target = liveTarget({ target: buildTarget({ model: 'm'.repeat(100) }) });
+  for (const columns of [79, 40, 10, 1]) {
+    const lines = liveLines(viewOf(target), ['h'.repeat(100)], columns);
+    assert.ok(lines.every((line) => line.length <= columns));
+    assert.ok(lines.every((line) => line.endsWith('…')) || columns === 79);
+  }
+});
+
+test('a progress line names the targets that have begun', () => {
+  const begun = liveTarget({ failed: 2 });
+  const free = liveTarget({ planned: undefined, target: buildTarget({ provider: 'far', model: 'm' }) });
+  assert.equal(
+    progressLine(viewOf(begun, liveTarget({ phase: 'waiting' }), free)),
+    '12.3 s  local mistral-7b: 32 of 60 done, 2 failed  ·  far m: 30 done',
+  );
+});
+
+/** What a terminal shows after some escape codes, of which it knows those that `redraw` uses. */
+function shown(screen: readonly string[], codes: string): readonly string[] {
+  const lines = [...screen];
+  let row = lines.length;
+  for (const [, up, rest, line, newline] of codes.matchAll(
+    /\u001b\[(\d+)A|(\u001b\[J)|(\u001b\[2K[^\n\u001b]*)|(\n)/g,
+  )) {
+    if (up !== undefined) row -= Number(up);
+    if (line !== undefined) lines[row] = line.slice('\u001b[2K'.length);
+    if (newline !== undefined) row++;
+    if (rest !== undefined) lines.splice(row);
+  }
+  assert.equal(row, lines.length);
+  return lines;
+}
+
+for (const [what, before, after] of [
+  ['the first frame', [], ['a', 'b']],
+  ['nothing new', ['a', 'b'], ['a', 'b']],
+  ['one line changed', ['a', 'b', 'c'], ['a', 'B', 'c']],
+  ['all lines changed', ['a', 'b'], ['A', 'B']],
+  ['a line more', ['a'], ['a', 'b']],
+  ['a line less', ['a', 'b', 'c'], ['a', 'b']],
+  ['everything gone', ['a', 'b'], []],
+  ['an empty line', ['a', 'b'], ['', 'b']],
+] as const) {
+  test(`redrawing ${what} leaves just the new lines, and what stood above`, () => {
+    assert.deepEqual(shown(['$ llm-bench run', ...before], redraw(before, after)), ['$ llm-bench run', ...after]);
+  });
+}
+
+test('a line that has not changed is not written again', () => {
+  assert.equal(redraw(['same', 'old'], ['same', 'new']), '\u001b[2A\n\u001b[2Knew\n');
+  assert.equal(redraw([], ['a']), '\u001b[2Ka\n');
+});

@@ -1,0 +1,45 @@
+import type { RunState } from '../model/run.ts';
+
+/** Stored runs, newest first: `report list --json`. */
+export interface RunListDocument {
+  readonly schema: 'llm-bench/runs/1';
+  readonly runs: readonly {
+    readonly id: string;
+    readonly state: RunState;
+    /** Wall clock, ISO 8601, UTC. */
+    readonly startedAt: string;
+    readonly durationMs: number;
+    readonly providers: readonly string[];
+    readonly models: readonly string[];
+    /** Of the measured phase; every attempt is one. */
+    readonly requests: { readonly started: number; readonly completed: number; readonly failed: number };
+  }[];
+}
+
+/** A line of a list, as a store gives it. */
+export interface ListedRun {
+  readonly id: string;
+  readonly state: RunState;
+  readonly startedAtIso: string;
+  readonly durationMs: number;
+  readonly providers: readonly string[];
+  readonly models: readonly string[];
+  readonly requests: number;
+  readonly completed: number;
+  readonly failed: number;
+}
+
+export function toRunListDocument(runs: readonly ListedRun[]): RunListDocument {
+  return {
+    schema: 'llm-bench/runs/1',
+    runs: runs.map(({ id, state, startedAtIso, durationMs, providers, models, requests, completed, failed }) => ({
+      id,
+      state,
+      startedAt: startedAtIso,
+      durationMs,
+      providers,
+      models,
+      requests: { started: requests, completed, failed },
+    })),
+  };
+}
