@@ -222,7 +222,7 @@ describe('a reader that goes away', { concurrency: 3 }, () => {
     const { code, stderr } = await run.ended;
     assert.deepEqual([code, stderr], [0, '']);
     const { stdout } = await runCli(['report', 'list', '--json'], { cwd: folder.path });
-    assert.equal(JSON.parse(stdout).runs[0].completed, 50);
+    assert.equal(JSON.parse(stdout).runs[0].requests.completed, 50);
   });
 
   test('before the help: no stack trace', async () => {

@@ -279,7 +279,7 @@ describe('each shape of an answer', () => {
   });
 });
 
-describe('each time limit', { concurrency: 4 }, () => {
+describe('each time limit', { concurrency: 9 }, () => {
   for (const [fault, kind, ...limit] of [
     ['no-headers', 'timeout-total', '--timeout', '400ms'],
     ['stall-before', 'timeout-total', '--timeout', '400ms'],

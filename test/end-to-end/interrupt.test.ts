@@ -32,7 +32,29 @@ function documentOf({ code, signal, stdout, stderr }: CliResult): RunDocument {
   return JSON.parse(stdout);
 }
 
-describe('an interrupt', { concurrency: 4 }, () => {
+describe('an interrupt', { concurrency: 6 }, () => {
+  test('once, with answers that never end: they are cancelled after the grace', async () => {
+    using folder = makeFolder();
+    await using endpoint = await startEndpoint({ fault: 'stall', tokens: '8' });
+    const run = startCli(interruptArgs(endpoint.url, '-n', '100', '--concurrency', '2'), { cwd: folder.path });
+    await endpoint.untilReceived(2);
+    run.kill('SIGINT');
+    const document = documentOf(await run.ended);
+    assert.deepEqual(onlyTarget(document).requests, {
+      started: 2,
+      completed: 0,
+      failed: 0,
+      cancelled: 2,
+      dropped: 0,
+      retries: 0,
+    });
+    // Half of an answer came before it stalled.
+    assert.deepEqual(
+      requestsOf(document).map(({ events }) => events.length),
+      [4, 4],
+    );
+  });
+
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     test(`${signal} once: nothing more is sent, what is in flight finishes, result and exit 130`, async () => {
       using folder = makeFolder();
@@ -92,28 +114,6 @@ describe('an interrupt', { concurrency: 4 }, () => {
     assert.equal(onlyTarget(document).errorRate, 0);
     assert.equal((await endpoint.settle()).length, 5);
     assert.deepEqual(await stored(folder.path), document);
-  });
-
-  test('once, with answers that never end: they are cancelled after the grace', async () => {
-    using folder = makeFolder();
-    await using endpoint = await startEndpoint({ fault: 'stall', tokens: '8' });
-    const run = startCli(interruptArgs(endpoint.url, '-n', '100', '--concurrency', '2'), { cwd: folder.path });
-    await endpoint.untilReceived(2);
-    run.kill('SIGINT');
-    const document = documentOf(await run.ended);
-    assert.deepEqual(onlyTarget(document).requests, {
-      started: 2,
-      completed: 0,
-      failed: 0,
-      cancelled: 2,
-      dropped: 0,
-      retries: 0,
-    });
-    // Half of an answer came before it stalled.
-    assert.deepEqual(
-      requestsOf(document).map(({ events }) => events.length),
-      [4, 4],
-    );
   });
 
   test('during warm-up: it ends there, and nothing is measured', async () => {

@@ -21,7 +21,7 @@ const COLOUR = /\x1b\[\d+m/;
 const CURSOR = /\x1b\[\d*[AJK]/;
 const needsTerminal = { skip: HAS_TERMINALS ? false : 'util-linux script, which makes terminals, is not there' };
 
-describe('run', { concurrency: 3 }, () => {
+describe('run', { concurrency: 4 }, () => {
   test('sends each prompt of a file as often as asked, in order, and prints one JSON document', async () => {
     using folder = makeFolder();
     await using endpoint = await startEndpoint();

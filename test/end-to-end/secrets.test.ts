@@ -8,7 +8,7 @@ import { type CapturedRequest, startCapture, startEndpoint } from '../support/si
 
 /** Planted where secrets are given. The cores survive every way of writing them down, so they are what is looked for. */
 const CORES = ['C4naryKey1', 'C4naryHeader2', 'C4naryPassword3', 'C4naryQuery4'] as const;
-const [KEY, HEADER, PASSWORD, QUERY] = CORES.map((core) => `${core}+/="é`);
+const [KEY, HEADER, PASSWORD, QUERY] = [`${CORES[0]}+/=`, ...CORES.slice(1).map((core) => `${core}+/="é`)];
 /** Beside what is echoed: shows that the search looks in the right place. */
 const MARKER = 'EchoedM4rker';
 const LOUD = { LLM_BENCH_LOG_LEVEL: 'debug' };
@@ -21,7 +21,9 @@ const ECHOES: Readonly<Record<string, (request: CapturedRequest, response: Serve
   },
   'in the body of a 401, as text': (request, response) => {
     response.writeHead(401, { 'content-type': 'text/plain' });
-    response.end(echo(request));
+    response.end(
+      `${request.url} ${echo(request)} ${encodeURIComponent(echo(request))} ${JSON.stringify(echo(request))}`,
+    );
   },
   'in an error event of the stream': (request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -37,7 +39,7 @@ const ECHOES: Readonly<Record<string, (request: CapturedRequest, response: Serve
   },
   'in headers of a redirect': (request, response) => {
     response.writeHead(302, { location: `http://127.0.0.1:1/?${encodeURIComponent(echo(request))}`, 'x-echo': MARKER });
-    response.end(encodeURIComponent(echo(request)));
+    response.end(echo(request));
   },
 };
 
@@ -81,6 +83,21 @@ describe('secrets appear nowhere', { concurrency: 3 }, () => {
     assertClean({ stdout, stderr, ...filesOf(folder.path) });
   });
 
+  test('when the key is in a header of the user’s own, and the server quotes it alone', async () => {
+    using folder = makeFolder();
+    await using capture = await startCapture((_request, response) => {
+      response.writeHead(401, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify({ error: { message: `Incorrect API key provided: ${KEY}`, code: 'invalid_api_key' } }),
+      );
+    });
+    const args = runArgs(capture.url, '--header', `Authorization: Bearer ${KEY}`, '--verbose');
+    const { code, stdout, stderr } = await runCli(args, { cwd: folder.path, env: LOUD });
+    assert.equal(code, 5);
+    assert.match(stdout, /Incorrect API key provided: \*\*\*/);
+    assertClean({ stdout, stderr, ...filesOf(folder.path) });
+  });
+
   test('when nobody listens, or the flags are refused', async () => {
     using folder = makeFolder();
     const unheard = await runCli(secretArgs(1, '--verbose'), { cwd: folder.path, env: LOUD });
@@ -114,12 +131,12 @@ describe('secrets appear nowhere', { concurrency: 3 }, () => {
     assertClean({ stdout, stderr, ...filesOf(folder.path) }, 'C4na');
   });
 
-  test('while the run is under way, in the write-ahead log too', async () => {
+  test('while the run is under way, in the write-ahead log too', { timeout: 30_000 }, async ({ signal }) => {
     using folder = makeFolder();
     await using capture = await startCapture(ECHOES['in the body of a 400']);
     const args = secretArgs(capture.port, '--duration', '30s', '--request-delay', '20ms', '--verbose');
     const run = startCli(args, { cwd: folder.path, env: LOUD });
-    await untilFile(folder.path, MARKER);
+    await untilFile(folder.path, MARKER, signal);
     run.kill('SIGKILL');
     const { stdout, stderr } = await run.ended;
     assertClean({ stdout, stderr, ...filesOf(folder.path) });
@@ -183,19 +200,18 @@ function secretArgs(port: number, ...more: readonly string[]): readonly string[]
   ];
 }
 
-/** All that the server was sent, in several ways of writing it. */
+/** All that the server was sent, as it came and as it is meant. */
 function echo({ url, headers }: CapturedRequest): string {
-  const login = /^Basic (.+)$/.exec(headers.authorization ?? '')?.[1];
-  const sent = [
-    ...[url, decodeURIComponent(url), headers.authorization, headers['x-secret']],
-    Buffer.from(login ?? '', 'base64').toString('utf8'),
-  ].join(' ');
-  return `${sent} ${MARKER} ${encodeURIComponent(sent)} ${JSON.stringify(sent)}`;
+  const [, login = ''] = /^Basic (.+)$/.exec(headers.authorization ?? '') ?? [];
+  const [, key = ''] = /^Bearer (.+)$/.exec(headers.authorization ?? '') ?? [];
+  const meant = [decodeURIComponent(url), key, Buffer.from(login, 'base64').toString('utf8'), MARKER];
+  return [headers.authorization, headers['x-secret'], ...meant].join(' ');
 }
 
 /** The bytes of every file in a folder, one character each. */
 function filesOf(folder: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')]));
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(files.map(({ name }) => [name, readFileSync(join(folder, name), 'latin1')]));
 }
 
 function assertClean(places: Readonly<Record<string, string>>, ...more: readonly string[]): void {
@@ -209,8 +225,9 @@ function assertClean(places: Readonly<Record<string, string>>, ...more: readonly
 }
 
 /** Resolves once a file of the folder holds the text; a run's store tells nobody when it has written. */
-async function untilFile(folder: string, text: string): Promise<void> {
+async function untilFile(folder: string, text: string, signal: AbortSignal): Promise<void> {
   while (!Object.values(filesOf(folder)).some((bytes) => bytes.includes(text))) {
+    signal.throwIfAborted();
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
