@@ -134,7 +134,7 @@ function addRun(program: CommanderCommand): CommanderCommand {
       new Option('-o, --output <format>', 'what goes to stdout').choices(['text', 'json', 'csv']).default('text'),
     )
     .addOption(new Option('--include <what>', 'add to JSON').choices(['requests']))
-    .option('--stats', 'also mean, standard deviation, min and max')
+    .option('--stats', 'also mean, standard deviation, min and max (the median is p50)')
     .option('--histogram', 'also histograms of E2E and TTFT')
     .option('--no-progress', 'nothing on stderr but errors')
     .option('-v, --verbose', 'log what is done')
@@ -155,7 +155,7 @@ function addReports(program: CommanderCommand, act: Act): void {
     .option(...DB_OPTION)
     .option('--json', 'the same document as run --output json')
     .addOption(new Option('--include <what>', 'add to JSON').choices(['requests']))
-    .option('--stats', 'also mean, standard deviation, min and max')
+    .option('--stats', 'also mean, standard deviation, min and max (the median is p50)')
     .option('--histogram', 'also histograms of E2E and TTFT')
     .action(act(async () => (await import('./commands/report.ts')).reportSummary));
   report
