@@ -1,125 +1,41 @@
 import type { FinishReason, StreamPart } from '../../model/stream-part.ts';
-import { toProviderError } from '../../wire/failure.ts';
-import { createSseFramer, type SseFrame } from '../../wire/sse.ts';
 import type { AnswerReader, Frame } from '../dialect.ts';
-import { asArray, asCount, asObject, asText, type Fields } from './fields.ts';
+import { type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
+import { asArray, asCount, asObject, asText, type Fields, parseObject } from '../json.ts';
 import { createToolCallReader, type ToolCallReader } from './tool-calls.ts';
 import { findUsage } from './usage.ts';
 
-/** Reads one answer: a stream of events, or one JSON body from a server that ignored `stream: true`. */
+/** Reads one answer: a stream of events, or one JSON body from a server that was not asked to stream, or did not care. */
 export function openAnswer(onFrame: (frame: Frame) => void): AnswerReader {
-  return new ChatAnswerReader(onFrame);
+  return openSseAnswer(createChunkDecoder(), onFrame);
 }
 
-const OPEN_BRACE = 0x7b;
-const OPEN_BRACKET = 0x5b;
-const LESS_THAN = 0x3c;
-/** Space, tab, LF, CR, and the three bytes of a byte order mark: what may stand before a body's first character. */
-const SKIPPED_BYTES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
-
-class ChatAnswerReader implements AnswerReader {
-  readonly #onFrame: (frame: Frame) => void;
-  readonly #chunks: ChunkDecoder;
-  readonly #framer = createSseFramer((frame) => this.#onSse(frame));
-  /** Bytes of a JSON body; undefined once the answer is known to be a stream. */
-  #body: Uint8Array[] | undefined;
-  #isDecided = false;
-  #isMarkup = false;
-
-  constructor(onFrame: (frame: Frame) => void) {
-    this.#onFrame = onFrame;
-    this.#chunks = createChunkDecoder();
-  }
-
-  get isStreamed(): boolean {
-    return this.#body === undefined;
-  }
-
-  push(bytes: Uint8Array): void {
-    if (!this.#isDecided) this.#decide(bytes);
-    if (this.#body === undefined) this.#framer.push(bytes);
-    else this.#body.push(new Uint8Array(bytes));
-  }
-
-  end(): void {
-    if (this.#isMarkup) this.#onFrame([{ type: 'malformed', message: 'the answer is a web page, not a stream' }]);
-    else if (this.#body === undefined) this.#framer.end();
-    else this.#onFrame(this.#decodeBody(Buffer.concat(this.#body).toString('utf8')));
-  }
-
-  /** An event stream never begins with a brace or bracket; content types are not to be trusted. */
-  #decide(bytes: Uint8Array): void {
-    const first = bytes.find((byte) => !SKIPPED_BYTES.has(byte));
-    if (first === undefined) return;
-    this.#isDecided = true;
-    if (first === OPEN_BRACE || first === OPEN_BRACKET) this.#body = [];
-    this.#isMarkup = first === LESS_THAN;
-  }
-
-  #onSse(frame: SseFrame): void {
-    if (frame.type === 'comment') this.#onFrame(KEEP_ALIVE);
-    else if (frame.type === 'error') this.#onFrame([errorPart(frame.data)]);
-    else if (frame.data.trim() === '[DONE]') this.#onFrame(DONE);
-    else this.#onFrame(this.#chunks.decode(frame.data));
-  }
-
-  #decodeBody(text: string): Frame {
-    // What stands before the brace may be a part of a byte order mark, whose beginning came in an earlier read.
-    const frame = this.#chunks.decode(text.replace(/^[^[{]+/, ''));
-    return frame.some((part) => part.type === 'malformed' || part.type === 'error')
-      ? frame
-      : [...frame, { type: 'done' }];
-  }
-}
-
-const KEEP_ALIVE: Frame = [{ type: 'keep-alive' }];
-const DONE: Frame = [{ type: 'done' }];
-
-interface ChunkDecoder {
-  /** The parts of one JSON chunk (or whole body); `unknown` alone when it says nothing of interest. */
-  decode(json: string): Frame;
-}
-
-function createChunkDecoder(): ChunkDecoder {
+/** A chunk and a whole body have the same shape; a body's choices hold a `message` instead of a `delta`. */
+function createChunkDecoder(): FrameDecoder {
   const toolCalls = createToolCallReader();
   const tokenCounts = createTokenCounter();
   let model: string | undefined;
-  return {
-    decode(json) {
-      const chunk = parse(json);
-      if (typeof chunk === 'string') return [{ type: 'malformed', message: chunk }];
-      const parts: StreamPart[] = [];
-      const answered = asText(chunk['model']);
-      if (answered !== undefined && answered !== model) {
-        model = answered;
-        parts.push({ type: 'model', model });
-      }
-      asArray(chunk['choices']).forEach((choice, place) => {
-        const fields = asObject(choice);
-        if (fields !== undefined) readChoice(fields, place, { toolCalls, parts });
-      });
-      const usage = findUsage(chunk);
-      tokenCounts.read(chunk, usage?.outputTokens, parts);
-      if (usage !== undefined) parts.push({ type: 'usage', usage });
-      // Older vLLM and sglang have no `error` key.
-      if (chunk['error'] || chunk['object'] === 'error') parts.push(providerErrorPart(chunk));
-      return parts.length === 0 ? UNKNOWN : parts;
-    },
+  const decode = (json: string): Frame => {
+    const chunk = parseObject(json);
+    if (typeof chunk === 'string') return [{ type: 'malformed', message: chunk }];
+    const parts: StreamPart[] = [];
+    const answered = asText(chunk['model']);
+    if (answered !== undefined && answered !== model) {
+      model = answered;
+      parts.push({ type: 'model', model });
+    }
+    asArray(chunk['choices']).forEach((choice, place) => {
+      const fields = asObject(choice);
+      if (fields !== undefined) readChoice(fields, place, { toolCalls, parts });
+    });
+    const usage = findUsage(chunk);
+    tokenCounts.read(chunk, usage?.outputTokens, parts);
+    if (usage !== undefined) parts.push({ type: 'usage', usage });
+    // Older vLLM and sglang have no `error` key.
+    if (chunk['error'] || chunk['object'] === 'error') parts.push(providerErrorPart(chunk));
+    return parts.length === 0 ? UNKNOWN : parts;
   };
-}
-
-const UNKNOWN: Frame = [{ type: 'unknown' }];
-
-/** The chunk, or what is wrong with it. A list (Gemini's habit) stands for its first element. */
-function parse(json: string): Fields | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return `an event of ${json.length} characters is not JSON`;
-  }
-  const chunk = asObject(Array.isArray(value) ? value[0] : value);
-  return chunk ?? 'an event is JSON, but not an object';
+  return { event: decode, body: decode };
 }
 
 /** Where the parts of a choice go, and what is known of its calls. */
@@ -229,20 +145,3 @@ const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ['content_filter', 'content_filter'],
   ['error', 'error'],
 ]);
-
-/** llama.cpp's `error:` line holds JSON or plain words. */
-function errorPart(data: string): StreamPart {
-  let value: unknown;
-  try {
-    value = JSON.parse(data);
-  } catch {
-    return { type: 'error', message: data, code: undefined };
-  }
-  const fields = asObject(value);
-  return providerErrorPart(fields?.['error'] === undefined ? { error: value } : fields);
-}
-
-function providerErrorPart(envelope: Fields): StreamPart {
-  const error = toProviderError(envelope);
-  return { type: 'error', message: error?.message ?? 'an error without a message', code: error?.code };
-}

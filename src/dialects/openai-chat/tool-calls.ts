@@ -1,5 +1,5 @@
 import type { StreamPart } from '../../model/stream-part.ts';
-import { asArray, asCount, asObject, asText, type Fields } from './fields.ts';
+import { asArray, asCount, asObject, asText, type Fields } from '../json.ts';
 
 /** Follows the tool calls of one answer, which come in pieces. */
 export interface ToolCallReader {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Fields } from './fields.ts';
+import type { Fields } from '../json.ts';
 import { findUsage, toUsage } from './usage.ts';
 
 /** Canonical counts: input, of it cached, output, of it reasoning. */

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../model/units.ts';
 import type { Usage } from '../../model/usage.ts';
-import { asArray, asCount, asObject, type Fields } from './fields.ts';
+import { asArray, asCount, asObject, type Fields } from '../json.ts';
 
 /**
  * Finds the usage block of a chunk: at the top (nearly all), under `x_groq`, or within the choice (Moonshot).

@@ -18,3 +18,14 @@ export function asText(value: unknown): string | undefined {
 export function asCount(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
 }
+
+/** The object that a frame holds, or what is wrong with it. A list (Gemini's habit) stands for its first element. */
+export function parseObject(json: string): Fields | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return `an event of ${json.length} characters is not JSON`;
+  }
+  return asObject(Array.isArray(value) ? value[0] : value) ?? 'an event is JSON, but not an object';
+}

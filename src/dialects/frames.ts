@@ -1,0 +1,117 @@
+import type { StreamPart } from '../model/stream-part.ts';
+import { toProviderError } from '../wire/failure.ts';
+import { createNdjsonFramer } from '../wire/ndjson.ts';
+import { createSseFramer, type SseFrame } from '../wire/sse.ts';
+import type { AnswerReader, Frame } from './dialect.ts';
+import { asObject, type Fields } from './json.ts';
+
+/** How one API family reads what its framing delivers. Made anew for each answer, so it may keep what went before. */
+export interface FrameDecoder {
+  /** The data of one event, or one line. Never empty: `UNKNOWN` when it says nothing of interest. */
+  event(data: string): Frame;
+  /** A whole answer that was not streamed. The terminal marker is added by the reader. */
+  body(json: string): Frame;
+}
+
+export const UNKNOWN: Frame = [{ type: 'unknown' }];
+export const DONE: Frame = [{ type: 'done' }];
+const KEEP_ALIVE: Frame = [{ type: 'keep-alive' }];
+
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+const LESS_THAN = 0x3c;
+/** Space, tab, LF, CR, and the three bytes of a byte order mark: what may stand before a body's first character. */
+const SKIPPED_BYTES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+
+/** Reads server-sent events; `[DONE]` ends an answer whatever the family. A JSON body in their place is read as one. */
+export function openSseAnswer(decoder: FrameDecoder, onFrame: (frame: Frame) => void): AnswerReader {
+  const onSse = (frame: SseFrame): void => {
+    if (frame.type === 'comment') onFrame(KEEP_ALIVE);
+    else if (frame.type === 'error') onFrame([errorPart(frame.data)]);
+    else if (frame.data.trim() === '[DONE]') onFrame(DONE);
+    else onFrame(decoder.event(frame.data));
+  };
+  // An event stream never begins with a brace or bracket; content types are not to be trusted.
+  const isBody = (first: number): boolean => first === OPEN_BRACE || first === OPEN_BRACKET;
+  return new SniffingReader({ framer: createSseFramer(onSse), decoder, isBody, onFrame });
+}
+
+/** Reads one JSON object a line. `isStreamed` says whether that was asked for: a body looks like a line. */
+export function openNdjsonAnswer(
+  decoder: FrameDecoder,
+  isStreamed: boolean,
+  onFrame: (frame: Frame) => void,
+): AnswerReader {
+  const framer = createNdjsonFramer((line) => onFrame(decoder.event(line)));
+  return new SniffingReader({ framer, decoder, isBody: () => !isStreamed, onFrame });
+}
+
+interface SniffingOptions {
+  readonly framer: { push(bytes: Uint8Array): void; end(): void };
+  readonly decoder: FrameDecoder;
+  /** Told by the first byte that is no white space. */
+  readonly isBody: (first: number) => boolean;
+  readonly onFrame: (frame: Frame) => void;
+}
+
+/** Finds out from the first byte what an answer is: a stream, one body, or a web page. */
+class SniffingReader implements AnswerReader {
+  readonly #options: SniffingOptions;
+  /** Bytes of a body; undefined once the answer is known to be a stream. */
+  #body: Uint8Array[] | undefined;
+  #isDecided = false;
+  #isMarkup = false;
+
+  constructor(options: SniffingOptions) {
+    this.#options = options;
+  }
+
+  get isStreamed(): boolean {
+    return this.#body === undefined;
+  }
+
+  push(bytes: Uint8Array): void {
+    if (!this.#isDecided) this.#decide(bytes);
+    if (this.#body === undefined) this.#options.framer.push(bytes);
+    else this.#body.push(new Uint8Array(bytes));
+  }
+
+  end(): void {
+    const { framer, onFrame } = this.#options;
+    if (this.#isMarkup) onFrame([{ type: 'malformed', message: 'the answer is a web page, not a stream' }]);
+    else if (this.#body === undefined) framer.end();
+    else onFrame(this.#decodeBody(Buffer.concat(this.#body).toString('utf8')));
+  }
+
+  #decide(bytes: Uint8Array): void {
+    const first = bytes.find((byte) => !SKIPPED_BYTES.has(byte));
+    if (first === undefined) return;
+    this.#isDecided = true;
+    this.#isMarkup = first === LESS_THAN;
+    if (!this.#isMarkup && this.#options.isBody(first)) this.#body = [];
+  }
+
+  #decodeBody(text: string): Frame {
+    // What stands before the brace may be a part of a byte order mark, whose beginning came in an earlier read.
+    const frame = this.#options.decoder.body(text.replace(/^[^[{]+/, ''));
+    return frame.some((part) => part.type === 'malformed' || part.type === 'error') ? frame : [...frame, ...DONE];
+  }
+}
+
+/** llama.cpp's `error:` line holds JSON or plain words. */
+function errorPart(data: string): StreamPart {
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch {
+    return { type: 'error', message: data, code: undefined };
+  }
+  const fields = asObject(value);
+  return providerErrorPart(fields?.['error'] === undefined ? { error: value } : fields);
+}
+
+/** An error within an answer, from the envelope that holds it. */
+export function providerErrorPart(envelope: Fields): StreamPart {
+  const error = toProviderError(envelope);
+  return { type: 'error', message: error?.message ?? 'an error without a message', code: error?.code };
+}
