@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
-import type { RunOverview, Store } from '../store/store.ts';
+import type { RunOverview } from '../model/run.ts';
+import type { Store } from '../store/store.ts';
 import type { AppContext } from './context.ts';
 import { loadResult, type RunResult } from './result.ts';
 

@@ -1,4 +1,4 @@
-import type { RunState } from '../model/run.ts';
+import type { RunOverview, RunState } from '../model/run.ts';
 
 /** Stored runs, newest first: `report list --json`. */
 export interface RunListDocument {
@@ -16,20 +16,7 @@ export interface RunListDocument {
   }[];
 }
 
-/** A line of a list, as a store gives it. */
-export interface ListedRun {
-  readonly id: string;
-  readonly state: RunState;
-  readonly startedAtIso: string;
-  readonly durationMs: number;
-  readonly providers: readonly string[];
-  readonly models: readonly string[];
-  readonly requests: number;
-  readonly completed: number;
-  readonly failed: number;
-}
-
-export function toRunListDocument(runs: readonly ListedRun[]): RunListDocument {
+export function toRunListDocument(runs: readonly RunOverview[]): RunListDocument {
   return {
     schema: 'llm-bench/runs/1',
     runs: runs.map(({ id, state, startedAtIso, durationMs, providers, models, requests, completed, failed }) => ({

@@ -49,3 +49,17 @@ export interface TargetProgress {
   readonly dropped: number;
   readonly health: ThreadHealth;
 }
+
+/** A line of a list of runs. Counts are of measured requests, every attempt one. */
+export interface RunOverview {
+  readonly id: string;
+  readonly state: RunState;
+  readonly startedAtIso: string;
+  readonly durationMs: Milliseconds;
+  /** Without repeats, in the plan's order. */
+  readonly providers: readonly string[];
+  readonly models: readonly string[];
+  readonly requests: number;
+  readonly completed: number;
+  readonly failed: number;
+}

@@ -1,23 +1,10 @@
-import type { RunState } from '../model/run.ts';
+import type { RunOverview } from '../model/run.ts';
 import { formatMs, formatNumber } from './format.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
-/** What a list shows of a run. */
-export interface ListedRun {
-  readonly id: string;
-  readonly state: RunState;
-  readonly startedAtIso: string;
-  readonly durationMs: number;
-  readonly providers: readonly string[];
-  readonly models: readonly string[];
-  readonly requests: number;
-  readonly completed: number;
-  readonly failed: number;
-}
-
 /** A line a run. */
-export function renderRunList(runs: readonly ListedRun[], style: Style): string {
+export function renderRunList(runs: readonly RunOverview[], style: Style): string {
   if (runs.length === 0) return 'no runs yet';
   const head = ['run', 'started (UTC)', 'state', 'took', 'requests', 'ok', 'failed'];
   const rows = runs.map((run) => [

@@ -1,8 +1,8 @@
 import { AppError } from '../errors.ts';
 import type { RequestRecord } from '../model/record.ts';
-import type { Run, RunState, TargetProgress } from '../model/run.ts';
+import type { Run, RunOverview, RunState, TargetProgress } from '../model/run.ts';
 import type { Window } from '../model/window.ts';
-import type { RunBatch, RunEnd, RunOverview, Store, StoredRun } from './store.ts';
+import type { RunBatch, RunEnd, Store, StoredRun } from './store.ts';
 
 /** Records given out at a time. */
 const BLOCK_RECORDS = 1_000;

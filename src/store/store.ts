@@ -1,5 +1,5 @@
 import type { RequestRecord } from '../model/record.ts';
-import type { Run, RunState, TargetProgress } from '../model/run.ts';
+import type { Run, RunOverview, RunState, TargetProgress } from '../model/run.ts';
 import type { Milliseconds } from '../model/units.ts';
 import type { Window } from '../model/window.ts';
 
@@ -24,20 +24,6 @@ export interface StoredRun {
   readonly durationMs: Milliseconds;
   /** Ascending by target; a target that was not begun is missing. */
   readonly progress: readonly TargetProgress[];
-}
-
-/** A line of a list of runs. Counts are of measured requests, every attempt one. */
-export interface RunOverview {
-  readonly id: string;
-  readonly state: RunState;
-  readonly startedAtIso: string;
-  readonly durationMs: Milliseconds;
-  /** Without repeats, in the plan's order. */
-  readonly providers: readonly string[];
-  readonly models: readonly string[];
-  readonly requests: number;
-  readonly completed: number;
-  readonly failed: number;
 }
 
 /**

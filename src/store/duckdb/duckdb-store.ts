@@ -1,10 +1,10 @@
 import { DOUBLE, type DuckDBConnection, VARCHAR } from '@duckdb/node-api';
 import { AppError } from '../../errors.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import type { Run } from '../../model/run.ts';
+import type { Run, RunOverview } from '../../model/run.ts';
 import type { Window } from '../../model/window.ts';
 import { fromWindowRow, PROVIDER_COLUMNS, RUN_COLUMNS, toProviderRows, toRunRow } from '../run-rows.ts';
-import type { RunBatch, RunEnd, RunOverview, Store, StoredRun } from '../store.ts';
+import type { RunBatch, RunEnd, Store, StoredRun } from '../store.ts';
 import { appendBatch, appendRows } from './append.ts';
 import { closeDatabase, type Database, type Mode, openDatabase } from './database.ts';
 import { toReadFailure, toWriteFailure } from './failure.ts';

@@ -1,10 +1,10 @@
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { RequestRecord, TokenEvent } from '../../model/record.ts';
-import type { RunState, TargetProgress } from '../../model/run.ts';
+import type { RunOverview, RunState, TargetProgress } from '../../model/run.ts';
 import { number, numberIfAny, type Row, text } from '../cells.ts';
 import { fromRequestRow, fromTokenEventRow, REQUEST_COLUMNS, TOKEN_EVENT_COLUMNS } from '../rows.ts';
 import { fromProviderRow, fromRunRow, fromStateCell } from '../run-rows.ts';
-import type { RunOverview, StoredRun } from '../store.ts';
+import type { StoredRun } from '../store.ts';
 import { queryRows } from './query.ts';
 
 /** Whether a run's process, which is this one, is still at it. A `running` one of the file that is not was broken off. */
