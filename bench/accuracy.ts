@@ -78,6 +78,7 @@ async function measure(url: string): Promise<readonly RequestRecord[]> {
     timeouts: { connectMs: 10_000, firstTokenMs: undefined, idleMs: undefined, totalMs: 120_000 },
     retry: { maxRetries: 0, delayMs: 0 },
     parameters: { temperature: undefined, maxTokens: undefined, extra: {} },
+    isStreamed: true,
     headerNames: [],
     randomizePrompt: false,
     objectives: [],

@@ -6,7 +6,7 @@ import { readSettings } from './settings.ts';
 test('an empty environment has defaults', () => {
   assert.deepEqual(readSettings({}, false), {
     db: 'bench.duckdb',
-    apiKey: undefined,
+    apiKeys: {},
     logLevel: 'warn',
     hasTerminal: false,
     isLaunched: false,
@@ -20,9 +20,23 @@ for (const [environment, apiKey] of [
   [{ LLM_BENCH_API_KEY: '', OPENAI_API_KEY: '' }, undefined],
 ] as const) {
   test(`of ${JSON.stringify(environment)} the key is ${apiKey ?? 'none'}`, () => {
-    assert.equal(readSettings(environment, false).apiKey, apiKey);
+    assert.equal(readSettings(environment, false).apiKeys['openai-chat'], apiKey);
   });
 }
+
+test('each family has its own variable, and one of ours wins over all', () => {
+  const theirs = { OPENAI_API_KEY: 'o', ANTHROPIC_API_KEY: 'a', GEMINI_API_KEY: 'g', COHERE_API_KEY: 'c' };
+  assert.deepEqual(readSettings(theirs, false).apiKeys, {
+    'openai-chat': 'o',
+    'openai-completions': 'o',
+    'openai-responses': 'o',
+    'anthropic-messages': 'a',
+    gemini: 'g',
+    cohere: 'c',
+  });
+  const ours = readSettings({ ...theirs, LLM_BENCH_API_KEY: 'x' }, false).apiKeys;
+  assert.deepEqual([ours.ollama, ours.tgi, ours.gemini], ['x', 'x', 'x']);
+});
 
 for (const [value, level] of [
   ['debug', 'debug'],

@@ -1,12 +1,13 @@
 import { AppError } from './errors.ts';
 import { LOG_LEVELS, type LogLevel } from './model/log-level.ts';
+import { DIALECT_IDS, type DialectId } from './model/target.ts';
 
 /** Where this process lives; what is measured is a plan. Frozen; only this file reads the environment. */
 export interface Settings {
   /** `LLM_BENCH_DB`, else `bench.duckdb` in the working folder. */
   readonly db: string;
-  /** `LLM_BENCH_API_KEY`, else `OPENAI_API_KEY`. A secret. */
-  readonly apiKey: string | undefined;
+  /** `LLM_BENCH_API_KEY` for all, else the variable that the family's own tools read. Secrets. */
+  readonly apiKeys: Readonly<Partial<Record<DialectId, string>>>;
   /** `LLM_BENCH_LOG_LEVEL`, else `warn`. What is logged goes to stderr. */
   readonly logLevel: LogLevel;
   /** Whether a live view can be drawn on stderr: it is a terminal, and not a dumb one. */
@@ -24,11 +25,30 @@ export function readSettings(
 ): Settings {
   return Object.freeze({
     db: environment['LLM_BENCH_DB'] || 'bench.duckdb',
-    apiKey: environment['LLM_BENCH_API_KEY'] || environment['OPENAI_API_KEY'] || undefined,
+    apiKeys: readApiKeys(environment),
     logLevel: readLogLevel(environment['LLM_BENCH_LOG_LEVEL']),
     hasTerminal: isTerminal && environment['TERM'] !== 'dumb',
     isLaunched: environment['LLM_BENCH_LAUNCHER'] === '1',
   });
+}
+
+/** Where a key lies for each family. No family is sent another's key. */
+const KEY_VARIABLES: Readonly<Partial<Record<DialectId, string>>> = {
+  'openai-chat': 'OPENAI_API_KEY',
+  'openai-completions': 'OPENAI_API_KEY',
+  'openai-responses': 'OPENAI_API_KEY',
+  'anthropic-messages': 'ANTHROPIC_API_KEY',
+  gemini: 'GEMINI_API_KEY',
+  cohere: 'COHERE_API_KEY',
+};
+
+function readApiKeys(environment: Environment): Settings['apiKeys'] {
+  return Object.fromEntries(
+    DIALECT_IDS.flatMap((id) => {
+      const key = environment['LLM_BENCH_API_KEY'] || environment[KEY_VARIABLES[id] ?? ''];
+      return key ? [[id, key]] : [];
+    }),
+  );
 }
 
 function readLogLevel(value: string | undefined): LogLevel {

@@ -1,5 +1,6 @@
 import { type Command as CommanderCommand, CommanderError, Option, Command as Program } from 'commander';
 import { AppError } from '../errors.ts';
+import { DIALECT_IDS } from '../model/target.ts';
 import type { CliContext, Command } from './context.ts';
 import { EXIT, exitCodeOfError } from './exit-code.ts';
 import { say } from './output/streams.ts';
@@ -85,17 +86,21 @@ function oneLine(text: string): string {
 function addRun(program: CommanderCommand): CommanderCommand {
   return program
     .command('run')
-    .description('measure one or several models of OpenAI-compatible endpoints')
+    .description('measure one or several models')
     .optionsGroup('What to measure:')
     .option('--endpoint <[name=]url>', 'base URL, as http://localhost:8000/v1; repeatable', collect)
     .option('--model <name>', 'model as the endpoint names it; repeatable', collect)
+    .addOption(
+      new Option('--dialect <id>', "what the endpoint speaks (default: by the URL's path)").choices(DIALECT_IDS),
+    )
     .option('--prompt <text>', 'a prompt; repeatable', collect)
     .option('--prompt-file <file>', 'prompts from .txt (a line each), .jsonl or .yaml')
-    .option('--api-key <key>', 'else LLM_BENCH_API_KEY, then OPENAI_API_KEY')
+    .option('--api-key <key>', 'else LLM_BENCH_API_KEY, then OPENAI_API_KEY and its like')
     .option('--header <name: value>', 'send this header too; repeatable', collect)
     .option('--temperature <number>', "else the endpoint's own default")
     .option('--token-limit, --max-tokens <n>', "limit of output tokens; a prompt's own wins")
     .option('--param <key=value>', 'any other parameter, JSON where it can be; repeatable', collect)
+    .option('--no-stream', 'ask for whole answers: ttft and token gaps are then undefined')
     .option('--randomize-prompt', 'a unique prefix per request, against prompt caches')
     .optionsGroup('How much:')
     .option('--runs <n>', 'send each prompt n times (default 1; 10 requests for --prompt)')
@@ -134,7 +139,7 @@ function addRun(program: CommanderCommand): CommanderCommand {
       new Option('-o, --output <format>', 'what goes to stdout').choices(['text', 'json', 'csv']).default('text'),
     )
     .addOption(new Option('--include <what>', 'add to JSON').choices(['requests']))
-    .option('--stats', 'also mean, standard deviation, min and max (the median is p50)')
+    .option('--stats', 'also mean, median, standard deviation, min and max')
     .option('--histogram', 'also histograms of E2E and TTFT')
     .option('--no-progress', 'nothing on stderr but errors')
     .option('-v, --verbose', 'log what is done')
@@ -155,7 +160,7 @@ function addReports(program: CommanderCommand, act: Act): void {
     .option(...DB_OPTION)
     .option('--json', 'the same document as run --output json')
     .addOption(new Option('--include <what>', 'add to JSON').choices(['requests']))
-    .option('--stats', 'also mean, standard deviation, min and max (the median is p50)')
+    .option('--stats', 'also mean, median, standard deviation, min and max')
     .option('--histogram', 'also histograms of E2E and TTFT')
     .action(act(async () => (await import('./commands/report.ts')).reportSummary));
   report

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FAILURE_KINDS, TOKEN_EVENT_KINDS } from '../model/record.ts';
+import { DIALECT_IDS } from '../model/target.ts';
 import { RUN_DOCUMENT_SCHEMA, type RunDocument } from './run-document.ts';
 
 const count = z.int().min(0);
@@ -157,7 +158,7 @@ const limit = z.number().positive().optional();
 
 const plan = z.strictObject({
   targets: z.array(
-    z.strictObject({ provider: z.string(), model: z.string(), url: z.string(), dialect: z.enum(['openai-chat']) }),
+    z.strictObject({ provider: z.string(), model: z.string(), url: z.string(), dialect: z.enum(DIALECT_IDS) }),
   ),
   workload: z.strictObject({ source: z.string(), sha256: z.string(), items: count }),
   load,
@@ -170,6 +171,7 @@ const plan = z.strictObject({
     maxTokens: z.int().min(1).optional(),
     extra: z.record(z.string(), z.json()),
   }),
+  isStreamed: z.boolean(),
   headerNames: z.array(z.string()).describe('Values are secrets and never kept.'),
   randomizePrompt: z.boolean(),
   objectives: z.array(z.strictObject({ metric: z.enum(['ttft', 'ttfo', 'tpot', 'e2e', 'stall']), max: z.number() })),

@@ -20,6 +20,8 @@ export interface EncodeInput {
   readonly messages: readonly Message[];
   readonly parameters: Parameters;
   readonly quirks: Quirks;
+  /** Whether to ask for a stream. */
+  readonly isStreamed: boolean;
   /** Sent as `user-agent`. */
   readonly userAgent: string;
 }
@@ -42,8 +44,8 @@ export interface Dialect {
   readonly id: DialectId;
   /** Whole request, serialised before any clock runs. */
   encode(input: EncodeInput): HttpRequest;
-  /** A reader for the body of one 2xx answer. */
-  openAnswer(onFrame: (frame: Frame) => void): AnswerReader;
+  /** A reader for the body of one 2xx answer. `isStreamed`: a stream was asked for; whether one came is the reader's to say. */
+  openAnswer(isStreamed: boolean, onFrame: (frame: Frame) => void): AnswerReader;
   /** Names what a refusal means. */
   failureOf(refusal: HttpRefusal, sanitizer: Sanitizer): Failure;
   /** What to try when a request was refused as invalid; undefined: nothing is left to try. */

@@ -72,6 +72,8 @@ class SniffingReader implements AnswerReader {
 
   push(bytes: Uint8Array): void {
     if (!this.#isDecided) this.#decide(bytes);
+    // Lines of a web page would each be told as a mistake of their own.
+    if (this.#isMarkup) return;
     if (this.#body === undefined) this.#options.framer.push(bytes);
     else this.#body.push(new Uint8Array(bytes));
   }
@@ -94,6 +96,7 @@ class SniffingReader implements AnswerReader {
   #decodeBody(text: string): Frame {
     // What stands before the brace may be a part of a byte order mark, whose beginning came in an earlier read.
     const frame = this.#options.decoder.body(text.replace(/^[^[{]+/, ''));
+    if (frame === UNKNOWN) return [{ type: 'malformed', message: 'the answer is JSON, but holds no answer' }];
     return frame.some((part) => part.type === 'malformed' || part.type === 'error') ? frame : [...frame, ...DONE];
   }
 }

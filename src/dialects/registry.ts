@@ -1,8 +1,26 @@
 import type { DialectId } from '../model/target.ts';
+import { anthropicMessages } from './anthropic-messages/dialect.ts';
+import { cohere } from './cohere/dialect.ts';
 import type { Dialect } from './dialect.ts';
+import { gemini } from './gemini/dialect.ts';
+import { llamacpp } from './llamacpp/dialect.ts';
+import { ollama } from './ollama/dialect.ts';
 import { openaiChat } from './openai-chat/dialect.ts';
+import { openaiCompletions } from './openai-completions/dialect.ts';
+import { openaiResponses } from './openai-responses/dialect.ts';
+import { tgi } from './tgi/dialect.ts';
 
-const DIALECTS: Readonly<Record<DialectId, Dialect>> = { 'openai-chat': openaiChat };
+const DIALECTS: Readonly<Record<DialectId, Dialect>> = {
+  'openai-chat': openaiChat,
+  'openai-completions': openaiCompletions,
+  'openai-responses': openaiResponses,
+  'anthropic-messages': anthropicMessages,
+  gemini,
+  ollama,
+  cohere,
+  tgi,
+  llamacpp,
+};
 
 /** The only place that knows all dialects. */
 export function dialectOf(id: DialectId): Dialect {

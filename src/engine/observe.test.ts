@@ -88,6 +88,7 @@ function observing(
       dialect,
       http,
       clock,
+      isStreamed: true,
       timeouts: { ...PATIENT, ...timeouts },
       sanitizer: createSanitizer([SECRET]),
       promptText,
@@ -394,7 +395,14 @@ test('a connection that fails within send still gives one record, later', () => 
     close: () => undefined,
   };
   const sanitizer = createSanitizer([]);
-  const common = { identity: IDENTITY, request: REQUEST, dialect: openaiChat, sanitizer, promptText: undefined };
+  const common = {
+    identity: IDENTITY,
+    request: REQUEST,
+    dialect: openaiChat,
+    sanitizer,
+    promptText: undefined,
+    isStreamed: true,
+  };
   observe({ ...common, http, clock, timeouts: PATIENT }, (record) => records.push(record));
   assert.equal(records.length, 0);
   clock.advance(1_000_000);

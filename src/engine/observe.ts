@@ -21,6 +21,8 @@ export interface ObserveInput {
   readonly http: HttpClient;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
+  /** Whether a stream was asked for. */
+  readonly isStreamed: boolean;
   readonly sanitizer: Sanitizer;
   /** Kept in the record beside the answer's text; undefined: neither is kept. */
   readonly promptText: string | undefined;
@@ -68,7 +70,7 @@ class ObservedExchange implements ExchangeListener, Observation {
     this.#input = input;
     this.#onRecord = onRecord;
     this.#tally = new AnswerTally(input.promptText !== undefined);
-    this.#reader = input.dialect.openAnswer((frame) => this.#onFrame(frame));
+    this.#reader = input.dialect.openAnswer(input.isStreamed, (frame) => this.#onFrame(frame));
   }
 
   start(): void {

@@ -199,6 +199,7 @@ export class TargetRun {
             request: draft.request,
             promptText: draft.promptText,
             timeouts: plan.timeouts,
+            isStreamed: plan.isStreamed,
           },
           (record) => {
             onRecord(record);
@@ -218,7 +219,15 @@ export class TargetRun {
     const { item, messages } = source();
     const parameters = { ...plan.parameters, maxTokens: item.maxTokens ?? plan.parameters.maxTokens };
     const request = http.prepare(
-      dialect.encode({ target: this.#target, credentials, messages, parameters, quirks: this.#quirks, userAgent }),
+      dialect.encode({
+        target: this.#target,
+        credentials,
+        messages,
+        parameters,
+        quirks: this.#quirks,
+        isStreamed: plan.isStreamed,
+        userAgent,
+      }),
     );
     return {
       item,

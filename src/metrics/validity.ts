@@ -188,7 +188,7 @@ function streamEntries(input: ValidityInput): readonly ValidityEntry[] {
     });
   }
   const unstreamed = input.completed - input.streamed;
-  if (unstreamed > 0) {
+  if (unstreamed > 0 && input.plan.isStreamed) {
     entries.push({
       id: 'not-streamed',
       level: 'note',

@@ -44,6 +44,8 @@ export interface Plan {
   readonly timeouts: Timeouts;
   readonly retry: RetryRule;
   readonly parameters: Parameters;
+  /** Ask for a stream. Without one TTFT and gaps between tokens are undefined. */
+  readonly isStreamed: boolean;
   /** Names of extra headers; their values are secrets. */
   readonly headerNames: readonly string[];
   /** Put a unique prefix before each prompt, so that prompt caches cannot answer. */

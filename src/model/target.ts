@@ -1,5 +1,17 @@
 /** Names of the wire dialects that are built in; a new one is added here and in `dialects/registry.ts`. */
-export type DialectId = 'openai-chat';
+export const DIALECT_IDS = [
+  'openai-chat',
+  'openai-completions',
+  'openai-responses',
+  'anthropic-messages',
+  'gemini',
+  'ollama',
+  'cohere',
+  'tgi',
+  'llamacpp',
+] as const;
+
+export type DialectId = (typeof DIALECT_IDS)[number];
 
 /** What is measured: one model behind one endpoint. Holds no secret: keys and header values travel in `Credentials`. */
 export interface Target {

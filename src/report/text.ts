@@ -1,4 +1,4 @@
-import { REQUEST_METRICS, WINDOW_METRICS } from '../metrics/catalogue.ts';
+import { type MetricUnit, REQUEST_METRICS, WINDOW_METRICS } from '../metrics/catalogue.ts';
 import type { Distribution } from '../metrics/distribution.ts';
 import { MIN_SAMPLES, QUANTILES } from '../metrics/quantile.ts';
 import type { TargetSummary } from '../metrics/summary.ts';
@@ -123,22 +123,40 @@ const WINDOW_LINES: readonly QuantileLine[] = [
 const OPTIONAL_IDS: ReadonlySet<string> = new Set(['ttftScheduled', 'e2eScheduled', 'timeToError']);
 
 function renderQuantiles(summary: TargetSummary, { style, withStats }: TextReportInput): readonly string[] {
-  const heads = ['', ...QUANTILES, ...(withStats ? ['mean', 'stdev', 'min', 'max'] : []), 'n'];
+  const rows = renderFigures(
+    summary,
+    { heads: QUANTILES, cellsOf: (values, unit) => quantileCells(values, unit, style) },
+    style,
+  );
+  const marks = rows.some((row) => row.includes('*')) ? [style.dim(`* few samples: ${minimaText()}`)] : [];
+  // A table of its own: side by side they do not fit 80 columns.
+  const stats = withStats ? ['', ...renderFigures(summary, { heads: STATS, cellsOf: statCells }, style)] : [];
+  return [...rows, ...marks, ...stats];
+}
+
+/** The columns of a table of metrics. */
+interface Figures {
+  readonly heads: readonly string[];
+  readonly cellsOf: (values: Distribution | undefined, unit: MetricUnit) => readonly string[];
+}
+
+function renderFigures(summary: TargetSummary, { heads, cellsOf }: Figures, style: Style): readonly string[] {
   const isShown = ({ id }: QuantileLine): boolean => {
     const values = summary.metrics[id];
     if (id === 'ttfo')
       return values?.n !== summary.metrics['ttft']?.n || values?.mean !== summary.metrics['ttft']?.mean;
     return !OPTIONAL_IDS.has(id) || (values?.n ?? 0) > 0;
   };
-  const line = (one: QuantileLine): Row => quantileRow(one, summary.metrics[one.id], { style, withStats });
-  const rows = renderTable([
-    heads.map((head) => style.dim(head)),
+  const line = ({ label, id }: QuantileLine): Row => {
+    const values = summary.metrics[id];
+    return [label, ...cellsOf(values, UNITS.get(id) ?? 'ms'), formatNumber(values?.n ?? 0)];
+  };
+  return renderTable([
+    ['', ...heads, 'n'].map((head) => style.dim(head)),
     ...LATENCY_LINES.filter(isShown).map(line),
     [style.dim('by second')],
     ...WINDOW_LINES.map(line),
   ]);
-  const isMarked = rows.some((row) => row.includes('*'));
-  return isMarked ? [...rows, style.dim(`* few samples: ${minimaText()}`)] : rows;
 }
 
 function minimaText(): string {
@@ -148,21 +166,18 @@ function minimaText(): string {
 
 const UNITS = new Map([...REQUEST_METRICS, ...WINDOW_METRICS].map((metric) => [metric.id, metric.unit]));
 
-function quantileRow(
-  { label, id }: QuantileLine,
-  values: Distribution | undefined,
-  options: { readonly style: Style; readonly withStats: boolean },
-): Row {
-  const unit = UNITS.get(id) ?? 'ms';
+function quantileCells(values: Distribution | undefined, unit: MetricUnit, style: Style): readonly string[] {
   const n = values?.n ?? 0;
-  const quantiles = QUANTILES.map((name) => {
+  return QUANTILES.map((name) => {
     const text = formatValue(values?.[name], unit);
-    return n > 0 && n < MIN_SAMPLES[name] ? options.style.dim(`${text}*`) : text;
+    return n > 0 && n < MIN_SAMPLES[name] ? style.dim(`${text}*`) : text;
   });
-  const stats = options.withStats
-    ? (['mean', 'stdev', 'min', 'max'] as const).map((name) => formatValue(values?.[name], unit))
-    : [];
-  return [label, ...quantiles, ...stats, formatNumber(n)];
+}
+
+const STATS = ['mean', 'median', 'stdev', 'min', 'max'] as const;
+
+function statCells(values: Distribution | undefined, unit: MetricUnit): readonly string[] {
+  return STATS.map((name) => formatValue(values?.[name === 'median' ? 'p50' : name], unit));
 }
 
 function renderTotals(summary: TargetSummary, { run }: TextReportInput): readonly string[] {

@@ -47,7 +47,11 @@ function kindOfStatus(
   if (status === 404) return 'not-found';
   if (status === 503 || status === 529) return 'overloaded';
   if (status === 408 || status >= 500) return 'server';
-  if (/context[ _](length|window|size)|maximum context|prompt is too long/.test(hint)) return 'context-length';
+  // Anthropic says so by a 400.
+  if (/credit balance/.test(hint)) return 'quota';
+  if (/context[ _](length|window|size|limit)|maximum context|prompt is too long|too many tokens/.test(hint)) {
+    return 'context-length';
+  }
   if (/content_filter|content_policy|content management policy/.test(hint)) return 'content-filter';
   return 'invalid-request';
 }

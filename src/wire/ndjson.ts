@@ -12,9 +12,9 @@ export function createNdjsonFramer(onLine: (line: string) => void): NdjsonFramer
   /** Pieces of a line whose end has not come: joined once, since appending to one buffer is quadratic for a long line. */
   let pieces: Uint8Array[] = [];
   const deliver = (tail: Uint8Array): void => {
+    // `trim` takes a byte order mark for white space.
     const line = Buffer.concat([...pieces, tail])
       .toString('utf8')
-      .replace(/^\uFEFF/, '')
       .trim();
     pieces = [];
     if (line !== '') onLine(line);

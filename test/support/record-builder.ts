@@ -117,6 +117,7 @@ export function buildPlan(overrides: Partial<Plan> = {}): Plan {
     parameters: { temperature: undefined, maxTokens: undefined, extra: {} },
     headerNames: [],
     randomizePrompt: false,
+    isStreamed: true,
     objectives: [],
     providerConcurrency: undefined,
     seed: 1,

@@ -41,12 +41,13 @@ export const demo: Command<DemoFlags> = async (flags, context) => {
       concurrency: '6',
       warmup: '6',
       slo: ['ttft<=400ms'],
+      stream: true,
       save: true,
       output: 'text',
       histogram: true,
       ...flags,
     };
-    const planned = await planRun(runFlags, { apiKey: undefined, freshSeed: context.freshSeed });
+    const planned = await planRun(runFlags, { apiKeys: {}, freshSeed: context.freshSeed });
     return await measure(planned, { flags: runFlags, runId: undefined, context });
   } finally {
     for (const { process: child } of simulators) child.kill();

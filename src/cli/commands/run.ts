@@ -25,7 +25,7 @@ export const run: Command<RunFlags> = async (flags, context) => {
   if (flags.include !== undefined && flags.output !== 'json')
     throw invalidFlag('--include', 'goes with --output json only');
   const runId = flags.runId === undefined ? undefined : readRunId(flags.runId, '--run-id');
-  const planned = await planRun(flags, { apiKey: context.settings.apiKey, freshSeed: context.freshSeed });
+  const planned = await planRun(flags, { apiKeys: context.settings.apiKeys, freshSeed: context.freshSeed });
   return measure(planned, { flags, runId, context });
 };
 

@@ -18,6 +18,7 @@ const LEAST: RunFlags = {
   endpoint: ['http://localhost:8000/v1'],
   model: ['mistral-7b'],
   prompt: ['Say hello'],
+  stream: true,
   save: true,
   output: 'text',
   progress: true,
@@ -26,7 +27,7 @@ const { prompt: _, ...WITHOUT_PROMPT } = LEAST;
 const WITH_FILE: RunFlags = { ...WITHOUT_PROMPT, promptFile: FILE };
 
 function planned(flags: Partial<RunFlags>, base: RunFlags = LEAST): Promise<PlannedRun> {
-  return planRun({ ...base, ...flags }, { apiKey: undefined, freshSeed: () => 1_234 });
+  return planRun({ ...base, ...flags }, { apiKeys: {}, freshSeed: () => 1_234 });
 }
 
 async function planOf(flags: Partial<RunFlags>, base: RunFlags = LEAST): Promise<Plan> {
@@ -63,6 +64,7 @@ test('the first documented example is this plan, exactly', async () => {
     parameters: { temperature: undefined, maxTokens: undefined, extra: {} },
     headerNames: [],
     randomizePrompt: false,
+    isStreamed: true,
     objectives: [],
     providerConcurrency: undefined,
     seed: 1_234,
@@ -87,6 +89,7 @@ test('the second documented example is this plan, exactly', async () => {
     parameters: { temperature: undefined, maxTokens: undefined, extra: {} },
     headerNames: [],
     randomizePrompt: false,
+    isStreamed: true,
     objectives: [],
     providerConcurrency: undefined,
     seed: 1_234,
@@ -237,7 +240,8 @@ test('a prompt file that cannot be read is refused with its own code', async () 
 
 test('the key of a flag wins over that of the environment', async () => {
   const keyOf = async (flags: Partial<RunFlags>): Promise<string | undefined> =>
-    (await planRun({ ...LEAST, ...flags }, { apiKey: 'from-env', freshSeed: () => 1 })).credentials[0]?.apiKey;
+    (await planRun({ ...LEAST, ...flags }, { apiKeys: { 'openai-chat': 'from-env' }, freshSeed: () => 1 }))
+      .credentials[0]?.apiKey;
   assert.equal(await keyOf({}), 'from-env');
   assert.equal(await keyOf({ apiKey: 'from-flag' }), 'from-flag');
 });

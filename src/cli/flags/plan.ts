@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts';
 import type { Load, StopRule } from '../../model/load.ts';
 import type { Objective } from '../../model/objective.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { Credentials } from '../../model/target.ts';
+import type { Credentials, DialectId } from '../../model/target.ts';
 import { MS_PER_SECOND } from '../../model/units.ts';
 import type { WorkloadItem } from '../../model/workload.ts';
 import type { RunFlags } from './run-flags.ts';
@@ -32,7 +32,8 @@ export interface PlannedRun {
 
 /** What holds where no flag was given. */
 export interface PlanDefaults {
-  readonly apiKey: string | undefined;
+  /** By dialect. */
+  readonly apiKeys: Readonly<Partial<Record<DialectId, string>>>;
   readonly freshSeed: () => number;
 }
 
@@ -48,7 +49,9 @@ export async function planRun(flags: RunFlags, defaults: PlanDefaults): Promise<
   const addressed = readTargets({
     endpoints: flags.endpoint ?? [],
     models: flags.model ?? [],
-    apiKey: flags.apiKey ?? defaults.apiKey,
+    apiKey: flags.apiKey,
+    apiKeys: defaults.apiKeys,
+    dialect: flags.dialect,
     headers,
   });
   const load = readLoad(flags);
@@ -71,6 +74,7 @@ export async function planRun(flags: RunFlags, defaults: PlanDefaults): Promise<
       maxTokens: optional(flags.maxTokens, '--max-tokens', readCount),
       extra: Object.fromEntries((flags.param ?? []).map((text) => readParameter(text, '--param'))),
     },
+    isStreamed: flags.stream,
     headerNames: Object.keys(headers),
     randomizePrompt: flags.randomizePrompt === true,
     objectives,

@@ -1,7 +1,10 @@
+import type { DialectId } from '../../model/target.ts';
+
 /** The flags of `run` as they were written; `cli/program.ts` declares them, `flags/plan.ts` reads their values. */
 export interface RunFlags {
   readonly endpoint?: readonly string[];
   readonly model?: readonly string[];
+  readonly dialect?: DialectId;
   readonly prompt?: readonly string[];
   readonly promptFile?: string;
   readonly runs?: string;
@@ -26,6 +29,8 @@ export interface RunFlags {
   readonly header?: readonly string[];
   readonly apiKey?: string;
   readonly randomizePrompt?: boolean;
+  /** False with `--no-stream`. */
+  readonly stream: boolean;
   readonly slo?: readonly string[];
   readonly maxTtftS?: string;
   readonly maxE2eS?: string;

@@ -4,7 +4,15 @@ import { AppError } from '../../errors.ts';
 import { type AddressedTarget, readTargets, type TargetFlags } from './targets.ts';
 
 function targetsOf(flags: Partial<TargetFlags>): readonly AddressedTarget[] {
-  return readTargets({ endpoints: ['http://h/v1'], models: ['m'], apiKey: undefined, headers: {}, ...flags });
+  return readTargets({
+    endpoints: ['http://h/v1'],
+    models: ['m'],
+    apiKey: undefined,
+    apiKeys: {},
+    dialect: undefined,
+    headers: {},
+    ...flags,
+  });
 }
 
 function endpointOf(text: string): AddressedTarget {
@@ -111,6 +119,23 @@ for (const [what, flags] of [
     assert.equal(refusalOf(flags).message, '--endpoint: h has m twice; name the endpoints: --endpoint a=URL');
   });
 }
+
+test('the path of the URL tells the dialect, and the flag knows better', () => {
+  const dialectAt = (flags: Partial<TargetFlags>): string | undefined => targetsOf(flags)[0]?.target.dialect;
+  assert.equal(dialectAt({}), 'openai-chat');
+  assert.equal(dialectAt({ endpoints: ['http://h:11434/api/generate/'] }), 'ollama');
+  assert.equal(dialectAt({ endpoints: ['http://h/v1/messages?beta=true'] }), 'anthropic-messages');
+  assert.equal(dialectAt({ endpoints: ['http://h/v1/messages'], dialect: 'openai-chat' }), 'openai-chat');
+});
+
+test('a key of the environment goes to its own family only, and a flag to all', () => {
+  const keyFor = (endpoint: string, apiKey?: string): string | undefined =>
+    targetsOf({ endpoints: [endpoint], apiKey, apiKeys: { 'openai-chat': 'o', gemini: 'g' } })[0]?.credentials.apiKey;
+  assert.equal(keyFor('http://h/v1'), 'o');
+  assert.equal(keyFor('http://h/v1beta'), 'g');
+  assert.equal(keyFor('http://h/api'), undefined);
+  assert.equal(keyFor('http://h/api', 'flag'), 'flag');
+});
 
 test('the same model twice is refused', () => {
   assert.equal(refusalOf({ models: ['m', 'm'] }).message, '--model: m was given twice');

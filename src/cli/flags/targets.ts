@@ -1,5 +1,6 @@
+import { guessDialect } from '../../app/guess-dialect.ts';
 import { AppError } from '../../errors.ts';
-import type { Credentials, Target } from '../../model/target.ts';
+import type { Credentials, DialectId, Target } from '../../model/target.ts';
 import { invalidFlag } from './values.ts';
 
 /** A target with the secrets to call it. */
@@ -13,11 +14,15 @@ export interface TargetFlags {
   readonly endpoints: readonly string[];
   readonly models: readonly string[];
   readonly apiKey: string | undefined;
+  /** Used where `apiKey` is not given. */
+  readonly apiKeys: Readonly<Partial<Record<DialectId, string>>>;
+  /** Undefined: told by the URL's path. */
+  readonly dialect: DialectId | undefined;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Every model at every endpoint. Throws FLAG_MISSING or FLAG_INVALID. */
-export function readTargets({ endpoints, models, apiKey, headers }: TargetFlags): readonly AddressedTarget[] {
+export function readTargets({ endpoints, models, headers, ...flags }: TargetFlags): readonly AddressedTarget[] {
   if (endpoints.length === 0) {
     throw new AppError('FLAG_MISSING', {
       flag: '--endpoint',
@@ -32,18 +37,13 @@ export function readTargets({ endpoints, models, apiKey, headers }: TargetFlags)
   }
   const blank = models.find((model) => model.trim() === '');
   if (blank !== undefined) throw invalidFlag('--model', 'the name is empty');
-  // A line end from a file of keys would end the header, and all after it would be somebody else's.
-  if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw invalidFlag(
-      '--api-key',
-      'the key is empty, or holds a blank, a line end or another character that no key has',
-    );
-  }
   refuseTwinModels(models);
   const targets = endpoints.flatMap((text) => {
     const endpoint = readEndpoint(text);
+    const dialect = flags.dialect ?? guessDialect(new URL(endpoint.url).pathname.replace(/\/$/, ''));
+    const apiKey = checkedKey(flags.apiKey ?? flags.apiKeys[dialect]);
     return models.map((model) => ({
-      target: { provider: endpoint.provider, model, url: endpoint.url, dialect: 'openai-chat' as const },
+      target: { provider: endpoint.provider, model, url: endpoint.url, dialect },
       credentials: { apiKey, headers: { ...endpoint.headers, ...headers }, query: endpoint.query },
     }));
   });
@@ -81,6 +81,12 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** A line end from a file of keys would end the header, and all after it would be somebody else's. */
+function checkedKey(apiKey: string | undefined): string | undefined {
+  if (apiKey === undefined || /^[\x21-\x7e]+$/.test(apiKey)) return apiKey;
+  throw invalidFlag('--api-key', 'the key is empty, or holds a blank, a line end or another character that no key has');
 }
 
 function refuseTwinModels(models: readonly string[]): void {

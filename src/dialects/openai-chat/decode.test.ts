@@ -47,14 +47,14 @@ describe('whether an answer is a stream', () => {
   ];
   for (const [bytes, isStreamed] of rows) {
     test(`is ${isStreamed} after ${JSON.stringify(bytes)}`, () => {
-      const reader = openAnswer(() => undefined);
+      const reader = openAnswer(true, () => undefined);
       reader.push(Buffer.from(bytes));
       assert.equal(reader.isStreamed, isStreamed);
     });
   }
 
   test('is decided once', () => {
-    const reader = openAnswer(() => undefined);
+    const reader = openAnswer(true, () => undefined);
     reader.push(Buffer.from('data: 1\n\n'));
     reader.push(Buffer.from('{'));
     assert.equal(reader.isStreamed, true);
@@ -64,7 +64,7 @@ describe('whether an answer is a stream', () => {
 describe('a frame', () => {
   test('is given out with the read that completes it', () => {
     const frames: Frame[] = [];
-    const reader = openAnswer((frame) => frames.push(frame));
+    const reader = openAnswer(true, (frame) => frames.push(frame));
     reader.push(Buffer.from('data: {"choices":[{"delta":{"content":"a"}}]}\n'));
     assert.deepEqual(frames, []);
     reader.push(Buffer.from('\n:'));
@@ -73,7 +73,7 @@ describe('a frame', () => {
 
   test('of a JSON body is given out at its end', () => {
     const frames: Frame[] = [];
-    const reader = openAnswer((frame) => frames.push(frame));
+    const reader = openAnswer(true, (frame) => frames.push(frame));
     reader.push(Buffer.from('{"choices":[{"message":{"content":"a"}}]}'));
     assert.deepEqual(frames, []);
     reader.end();
@@ -142,7 +142,7 @@ describe('a frame', () => {
 
 function read(bytes: Uint8Array): { readonly frames: readonly Frame[]; readonly isStreamed: boolean } {
   const frames: Frame[] = [];
-  const reader = openAnswer((frame) => frames.push(frame));
+  const reader = openAnswer(true, (frame) => frames.push(frame));
   reader.push(bytes);
   reader.end();
   return { frames, isStreamed: reader.isStreamed };

@@ -2,11 +2,11 @@ import type { FinishReason, StreamPart } from '../../model/stream-part.ts';
 import type { AnswerReader, Frame } from '../dialect.ts';
 import { type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asCount, asObject, asText, type Fields, parseObject } from '../json.ts';
+import { findUsage } from '../openai-usage.ts';
 import { createToolCallReader, type ToolCallReader } from './tool-calls.ts';
-import { findUsage } from './usage.ts';
 
 /** Reads one answer: a stream of events, or one JSON body from a server that was not asked to stream, or did not care. */
-export function openAnswer(onFrame: (frame: Frame) => void): AnswerReader {
+export function openAnswer(_isStreamed: boolean, onFrame: (frame: Frame) => void): AnswerReader {
   return openSseAnswer(createChunkDecoder(), onFrame);
 }
 

@@ -102,6 +102,7 @@ function input(given: Partial<EncodeInput>): EncodeInput {
     messages: MESSAGES,
     parameters: NO_PARAMETERS,
     quirks: DEFAULT_QUIRKS,
+    isStreamed: true,
     userAgent: 'llm-bench/0',
     ...given,
   };

@@ -2,7 +2,7 @@ import type { HttpRequest } from '../../model/exchange.ts';
 import type { EncodeInput } from '../dialect.ts';
 
 /**
- * `POST {url}/chat/completions`, streamed. A parameter that was not given is not sent. The user's own headers win over ours.
+ * `POST {url}/chat/completions`. A parameter that was not given is not sent. The user's own headers win over ours.
  * https://platform.openai.com/docs/api-reference/chat/create
  */
 export function encode(input: EncodeInput): HttpRequest {
@@ -10,8 +10,8 @@ export function encode(input: EncodeInput): HttpRequest {
   const body = {
     model: target.model,
     messages: input.messages,
-    stream: true,
-    ...(quirks.asksForUsage ? { stream_options: { include_usage: true } } : {}),
+    stream: input.isStreamed,
+    ...(input.isStreamed && quirks.asksForUsage ? { stream_options: { include_usage: true } } : {}),
     ...(parameters.temperature === undefined ? {} : { temperature: parameters.temperature }),
     ...(parameters.maxTokens === undefined ? {} : { max_tokens: parameters.maxTokens }),
     ...parameters.extra,

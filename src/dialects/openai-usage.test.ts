@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Fields } from '../json.ts';
-import { findUsage, toUsage } from './usage.ts';
+import type { Fields } from './json.ts';
+import { findUsage, toUsage } from './openai-usage.ts';
 
 /** Canonical counts: input, of it cached, output, of it reasoning. */
 type Counts = readonly [

@@ -1,6 +1,6 @@
-import type { JsonValue } from '../../model/units.ts';
-import type { Usage } from '../../model/usage.ts';
-import { asArray, asCount, asObject, type Fields } from '../json.ts';
+import type { JsonValue } from '../model/units.ts';
+import type { Usage } from '../model/usage.ts';
+import { asArray, asCount, asObject, type Fields } from './json.ts';
 
 /**
  * Finds the usage block of a chunk: at the top (nearly all), under `x_groq`, or within the choice (Moonshot).
@@ -27,24 +27,30 @@ export function toUsage(block: Fields): Usage {
     asCount(block['prompt_cache_hit_tokens']) ??
     asCount(block['cached_tokens']);
   const reasoning = asCount(completionDetails?.['reasoning_tokens']) ?? asCount(block['reasoning_tokens']);
-  const total = asCount(block['total_tokens']);
+  return toCanonical({ prompt, cached, completion, reasoning, total: asCount(block['total_tokens']) }, block);
+}
+
+/** Counts as a server gives them, whatever it calls them. */
+export interface Counts {
+  readonly prompt: number | undefined;
+  readonly cached: number | undefined;
+  readonly completion: number | undefined;
+  readonly reasoning: number | undefined;
+  readonly total: number | undefined;
+}
+
+/** The same with the arithmetic made good that leaves something out. */
+export function toCanonical(counts: Counts, block: Fields): Usage {
+  const { prompt, cached, completion, reasoning } = counts;
   return {
     // xAI's prompt count can leave out what was cached.
     inputTokens: prompt !== undefined && cached !== undefined && cached > prompt ? prompt + cached : prompt,
     cachedInputTokens: cached,
-    outputTokens: isReasoningApart({ prompt, completion, reasoning, total })
-      ? (completion ?? 0) + (reasoning ?? 0)
-      : completion,
+    outputTokens: isReasoningApart(counts) ? (completion ?? 0) + (reasoning ?? 0) : completion,
     reasoningTokens: reasoning,
+    // A part of a parsed JSON text.
     raw: block as JsonValue,
   };
-}
-
-interface Counts {
-  readonly prompt: number | undefined;
-  readonly completion: number | undefined;
-  readonly reasoning: number | undefined;
-  readonly total: number | undefined;
 }
 
 /** xAI leaves reasoning out of completion_tokens; the block's own total shows it. */

@@ -1,0 +1,19 @@
+import type { DialectId } from '../model/target.ts';
+
+/** Ends of paths that only one family has. The first that fits counts. */
+const PATHS: readonly (readonly [RegExp, DialectId])[] = [
+  [/\/chat\/completions$/, 'openai-chat'],
+  [/\/completions$/, 'openai-completions'],
+  [/\/responses$/, 'openai-responses'],
+  [/\/messages$/, 'anthropic-messages'],
+  [/:(streamG|g)enerateContent$|\/v1(beta|alpha)$/, 'gemini'],
+  [/\/api(\/(chat|generate))?$/, 'ollama'],
+  [/\/v2(\/chat)?$/, 'cohere'],
+  [/\/generate(_stream)?$/, 'tgi'],
+  [/\/completion$/, 'llamacpp'],
+];
+
+/** Which family speaks at a URL, by its path (no query, no trailing slash); `openai-chat` where the path says nothing. */
+export function guessDialect(path: string): DialectId {
+  return PATHS.find(([end]) => end.test(path))?.[1] ?? 'openai-chat';
+}

@@ -1,0 +1,46 @@
+import type { HttpRequest } from '../../model/exchange.ts';
+import type { EncodeInput } from '../dialect.ts';
+
+/** The API refuses a request without `max_tokens`. */
+const MAX_TOKENS_WHEN_NONE_GIVEN = 1024;
+
+/**
+ * `POST {url}/messages`. Sends `max_tokens: 1024` when the user gave none, since the API requires one; it includes thinking, so a
+ * run that lets the model think should give its own. No other parameter is sent unless it was given: newer models refuse even the
+ * default temperature. System messages go to the top-level `system`. The user's own headers win over ours, the version included.
+ * https://docs.anthropic.com/en/api/messages
+ */
+export function encode(input: EncodeInput): HttpRequest {
+  const { target, credentials, parameters, messages } = input;
+  const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+  const body = {
+    model: target.model,
+    max_tokens: parameters.maxTokens ?? MAX_TOKENS_WHEN_NONE_GIVEN,
+    ...(system.length === 0 ? {} : { system: system.join('\n\n') }),
+    messages: messages.filter(({ role }) => role !== 'system'),
+    stream: input.isStreamed,
+    ...(parameters.temperature === undefined ? {} : { temperature: parameters.temperature }),
+    ...parameters.extra,
+  };
+  return {
+    method: 'POST',
+    url: `${endpointOf(target.url)}${credentials.query}`,
+    headers: {
+      'content-type': 'application/json',
+      accept: input.isStreamed ? 'text/event-stream' : 'application/json',
+      // A compressed stream is held back by its encoder.
+      'accept-encoding': 'identity',
+      'user-agent': input.userAgent,
+      // Later versions refuse sampling parameters.
+      'anthropic-version': '2023-06-01',
+      ...(credentials.apiKey === undefined ? {} : { 'x-api-key': credentials.apiKey }),
+      ...credentials.headers,
+    },
+    body: new TextEncoder().encode(JSON.stringify(body)),
+  };
+}
+
+/** A base URL (`…/v1`) or the full path of the endpoint. */
+function endpointOf(url: string): string {
+  return url.endsWith('/messages') ? url : `${url}/messages`;
+}

@@ -1,0 +1,13 @@
+import { failureOfHttp } from '../../wire/failure.ts';
+import type { Dialect } from '../dialect.ts';
+import { openAnswer } from './decode.ts';
+import { encode } from './encode.ts';
+
+/** Cohere chat, API v2. */
+export const cohere: Dialect = {
+  id: 'cohere',
+  encode,
+  openAnswer,
+  failureOf: failureOfHttp,
+  concede: () => undefined,
+};

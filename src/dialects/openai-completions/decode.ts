@@ -1,0 +1,59 @@
+import type { FinishReason, StreamPart } from '../../model/stream-part.ts';
+import type { AnswerReader, Frame } from '../dialect.ts';
+import { type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
+import { asArray, asObject, asText, type Fields, parseObject } from '../json.ts';
+import { findUsage } from '../openai-usage.ts';
+import { createTokenCounter } from './token-counts.ts';
+
+/** Reads one answer: a stream of chunks, or one JSON body of the same shape. The first chunk has text already: there are no roles. */
+export function openAnswer(_isStreamed: boolean, onFrame: (frame: Frame) => void): AnswerReader {
+  return openSseAnswer(createChunkDecoder(), onFrame);
+}
+
+function createChunkDecoder(): FrameDecoder {
+  const tokenCounts = createTokenCounter();
+  let model: string | undefined;
+  const decode = (json: string): Frame => {
+    const chunk = parseObject(json);
+    if (typeof chunk === 'string') return [{ type: 'malformed', message: chunk }];
+    const parts: StreamPart[] = [];
+    const answered = asText(chunk['model']);
+    if (answered !== undefined && answered !== model) {
+      model = answered;
+      parts.push({ type: 'model', model });
+    }
+    for (const choice of asArray(chunk['choices'])) readChoice(asObject(choice) ?? {}, parts);
+    const usage = findUsage(chunk);
+    const hasText = parts.some(({ type }) => type === 'content');
+    const tokens = tokenCounts.read(chunk, hasText, usage?.outputTokens);
+    if (tokens !== undefined) parts.push({ type: 'token-count', tokens });
+    if (usage !== undefined) parts.push({ type: 'usage', usage });
+    // Older vLLM and sglang have no `error` key.
+    if (chunk['error'] || chunk['object'] === 'error') parts.push(providerErrorPart(chunk));
+    return parts.length === 0 ? UNKNOWN : parts;
+  };
+  const decodeBody = (json: string): Frame => {
+    const frame = decode(json);
+    return frame === UNKNOWN ? NO_COMPLETION : frame;
+  };
+  return { event: decode, body: decodeBody };
+}
+
+/** The last text may come together with the reason for the end. */
+function readChoice(choice: Fields, parts: StreamPart[]): void {
+  const text = asText(choice['text']);
+  if (text !== undefined) parts.push({ type: 'content', text });
+  const finish = asText(choice['finish_reason']);
+  if (finish !== undefined) parts.push({ type: 'finish', reason: FINISH_REASONS.get(finish) ?? 'other', raw: finish });
+}
+
+const NO_COMPLETION: Frame = [{ type: 'malformed', message: 'the answer is JSON, but not a completion' }];
+
+const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
+  ['stop', 'stop'],
+  ['eos', 'stop'],
+  ['length', 'length'],
+  ['max_tokens', 'length'],
+  ['content_filter', 'content_filter'],
+  ['error', 'error'],
+]);

@@ -1,0 +1,13 @@
+import { failureOfHttp } from '../../wire/failure.ts';
+import type { Dialect } from '../dialect.ts';
+import { openAnswer } from './decode.ts';
+import { encode } from './encode.ts';
+
+/** OpenAI completions, which base models and the load tests of vLLM, sglang and llama.cpp use: no chat template, plain text. */
+export const openaiCompletions: Dialect = {
+  id: 'openai-completions',
+  encode,
+  openAnswer,
+  failureOf: failureOfHttp,
+  concede: (quirks) => (quirks.asksForUsage ? { ...quirks, asksForUsage: false } : undefined),
+};

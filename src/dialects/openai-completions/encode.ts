@@ -1,0 +1,40 @@
+import type { HttpRequest } from '../../model/exchange.ts';
+import type { EncodeInput } from '../dialect.ts';
+
+/**
+ * `POST {url}/completions`. There are no messages here: the prompt is their contents, joined by two newlines, without roles. A
+ * parameter that was not given is not sent; extra ones go to the top level, so a `prompt` of token ids can be given there. The
+ * user's own headers win over ours.
+ * https://platform.openai.com/docs/api-reference/completions/create
+ */
+export function encode(input: EncodeInput): HttpRequest {
+  const { target, credentials, parameters, quirks } = input;
+  const body = {
+    model: target.model,
+    prompt: input.messages.map(({ content }) => content).join('\n\n'),
+    stream: input.isStreamed,
+    ...(input.isStreamed && quirks.asksForUsage ? { stream_options: { include_usage: true } } : {}),
+    ...(parameters.temperature === undefined ? {} : { temperature: parameters.temperature }),
+    ...(parameters.maxTokens === undefined ? {} : { max_tokens: parameters.maxTokens }),
+    ...parameters.extra,
+  };
+  return {
+    method: 'POST',
+    url: `${endpointOf(target.url)}${credentials.query}`,
+    headers: {
+      'content-type': 'application/json',
+      accept: input.isStreamed ? 'text/event-stream' : 'application/json',
+      // A compressed stream is held back by its encoder.
+      'accept-encoding': 'identity',
+      'user-agent': input.userAgent,
+      ...(credentials.apiKey === undefined ? {} : { authorization: `Bearer ${credentials.apiKey}` }),
+      ...credentials.headers,
+    },
+    body: new TextEncoder().encode(JSON.stringify(body)),
+  };
+}
+
+/** A base URL (`…/v1`) or the full path of the endpoint. */
+function endpointOf(url: string): string {
+  return url.endsWith('/completions') ? url : `${url}/completions`;
+}

@@ -1,0 +1,14 @@
+import { failureOfHttp } from '../../wire/failure.ts';
+import type { Dialect } from '../dialect.ts';
+import { openAnswer } from './decode.ts';
+import { encode } from './encode.ts';
+
+/** OpenAI responses, and the servers that offer the same route: Azure, xAI, OpenRouter, vLLM, llama.cpp, LM Studio. */
+export const openaiResponses: Dialect = {
+  id: 'openai-responses',
+  encode,
+  openAnswer,
+  failureOf: failureOfHttp,
+  // Usage comes without being asked for: there is no option to leave out.
+  concede: () => undefined,
+};

@@ -1,0 +1,153 @@
+import type { StreamPart } from '../../model/stream-part.ts';
+import { asArray, asCount, asObject, asText, type Fields } from '../json.ts';
+import { createCallBook } from './calls.ts';
+
+/** Where generated text may stand: in pieces, or whole at the end of its part, of its item, or of the answer. */
+type Source = 'delta' | 'done' | 'item' | 'answer';
+
+/**
+ * Follows the output of one answer. Its text is sent up to four times over; each kind of text counts where it came first and nowhere
+ * else. Most servers send pieces, but gateways are known that send tool arguments or all else only whole.
+ */
+export class OutputReader {
+  readonly #calls = createCallBook();
+  readonly #named = new Set<number>();
+  readonly #sources = new Map<string, Source>();
+  #hasOutput = false;
+  #hasCalls = false;
+
+  /** Whether the model waits for the caller to run a tool. */
+  get hasCalls(): boolean {
+    return this.#hasCalls;
+  }
+
+  /** An event of the stream other than those about the whole answer. */
+  readEvent(type: string, event: Fields): readonly StreamPart[] {
+    const item = asObject(event['item']);
+    if (type === 'response.output_item.added') return item === undefined ? [] : this.#open(item, event);
+    if (type === 'response.output_item.done') return item === undefined ? [] : this.#item(item, event, 'item');
+    const [, kind = '', end] = /^response\.(\w+)\.(delta|done)$/.exec(type) ?? [];
+    return end === 'delta' || end === 'done' ? this.#text(kind, event, end) : [];
+  }
+
+  /** The items of a whole answer. They count only when nothing came before: their places need not be those of the stream. */
+  readAnswer(items: readonly unknown[]): readonly StreamPart[] {
+    if (this.#hasOutput) return [];
+    return items.flatMap((value, place) => {
+      const item = asObject(value);
+      return item === undefined ? [] : this.#item(item, { output_index: place }, 'answer');
+    });
+  }
+
+  /** Texts that may stand in a new item already are left: they come again, in pieces or whole. */
+  #open(item: Fields, event: Fields): readonly StreamPart[] {
+    const call = callOfItem(item);
+    if (call !== undefined) return this.#name(this.#calls.open(asText(item['id']), placeOf(event)), item, call);
+    return item['type'] === 'message' ? [{ type: 'role' }] : [];
+  }
+
+  #item(item: Fields, event: Fields, source: Source): readonly StreamPart[] {
+    const call = callOfItem(item);
+    if (call !== undefined) {
+      const number = this.#calls.find(asText(item['id']), placeOf(event));
+      return [...this.#name(number, item, call), ...this.#arguments(number, item[call.field], source)];
+    }
+    const lists = TEXT_LISTS.get(asText(item['type']) ?? '') ?? [];
+    return lists.flatMap(([list, usual]) =>
+      asArray(item[list]).flatMap((value) => {
+        const piece = asObject(value) ?? {};
+        const kind = asText(piece['type']) ?? '';
+        return this.#text(TEXTS.has(kind) ? kind : usual, piece, source);
+      }),
+    );
+  }
+
+  #text(kind: string, fields: Fields, source: Source): readonly StreamPart[] {
+    const text = TEXTS.get(kind);
+    if (text !== undefined) {
+      const value = asText(fields[source === 'delta' ? 'delta' : text.field]);
+      return value === undefined ? [] : this.#admit({ type: text.part, text: value }, text.part, source);
+    }
+    const call = CALLS.find(({ event }) => event === kind);
+    const value = call === undefined ? undefined : asText(fields[source === 'delta' ? 'delta' : call.field]);
+    if (call === undefined || value === undefined) return [];
+    this.#hasCalls ||= call.isOurs;
+    return this.#arguments(this.#calls.find(asText(fields['item_id']), placeOf(fields)), value, source);
+  }
+
+  #name(number: number, item: Fields, call: CallKind): readonly StreamPart[] {
+    this.#hasOutput = true;
+    this.#hasCalls ||= call.isOurs;
+    const name = asText(item['name']);
+    if (name === undefined || this.#named.has(number)) return [];
+    this.#named.add(number);
+    return [{ type: 'tool-name', call: number, id: asText(item['call_id']) ?? asText(item['id']), name }];
+  }
+
+  #arguments(number: number, value: unknown, source: Source): readonly StreamPart[] {
+    const text = asText(value);
+    return text === undefined
+      ? []
+      : this.#admit({ type: 'tool-arguments', call: number, text }, `call/${number}`, source);
+  }
+
+  #admit(part: StreamPart, of: string, source: Source): readonly StreamPart[] {
+    if ((this.#sources.get(of) ?? source) !== source) return [];
+    this.#sources.set(of, source);
+    this.#hasOutput = true;
+    return [part];
+  }
+}
+
+function placeOf(event: Fields): number | undefined {
+  return asCount(event['output_index']);
+}
+
+function callOfItem(item: Fields): CallKind | undefined {
+  return CALLS.find((call) => call.item === item['type']);
+}
+
+interface TextKind {
+  readonly part: 'content' | 'refusal' | 'reasoning';
+  /** The field that holds the whole text; pieces are in `delta`. */
+  readonly field: string;
+}
+
+/** Texts by the middle of their events' names, which is mostly their type too. `reasoning` is Open Responses' name. */
+const TEXTS: ReadonlyMap<string, TextKind> = new Map([
+  ['output_text', { part: 'content', field: 'text' }],
+  ['refusal', { part: 'refusal', field: 'refusal' }],
+  ['reasoning_text', { part: 'reasoning', field: 'text' }],
+  ['reasoning', { part: 'reasoning', field: 'text' }],
+  ['reasoning_summary_text', { part: 'reasoning', field: 'text' }],
+]);
+
+/** Where an item's texts lie, and what a text is that says nothing else. */
+const TEXT_LISTS: ReadonlyMap<string, readonly (readonly [list: string, kind: string])[]> = new Map([
+  ['message', [['content', 'output_text']]],
+  [
+    'reasoning',
+    [
+      ['summary', 'reasoning_summary_text'],
+      ['content', 'reasoning_text'],
+    ],
+  ],
+]);
+
+/** A tool that the model calls. */
+interface CallKind {
+  readonly item: string;
+  /** The middle of the names of the events that bring what is written for the tool. */
+  readonly event: string;
+  /** The field that holds all of it. */
+  readonly field: string;
+  /** Run by the caller and not by the server, so that the answer ends with it. */
+  readonly isOurs: boolean;
+}
+
+const CALLS: readonly CallKind[] = [
+  { item: 'function_call', event: 'function_call_arguments', field: 'arguments', isOurs: true },
+  { item: 'custom_tool_call', event: 'custom_tool_call_input', field: 'input', isOurs: true },
+  { item: 'mcp_call', event: 'mcp_call_arguments', field: 'arguments', isOurs: false },
+  { item: 'code_interpreter_call', event: 'code_interpreter_call_code', field: 'code', isOurs: false },
+];

@@ -1,0 +1,127 @@
+/** Every dialect over real sockets: the command against a server that answers with recorded bytes. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { TOKEN_EVENT_KINDS } from '../../src/model/record.ts';
+import type { StreamPart } from '../../src/model/stream-part.ts';
+import { DIALECT_IDS, type DialectId } from '../../src/model/target.ts';
+import { makeFolder, requestsOf, runCli } from '../support/cli.ts';
+import { startCapture } from '../support/simulator.ts';
+
+const STREAMS = join(import.meta.dirname, '../fixtures/streams');
+
+/** Where each family is at home, as a user would write it, and where the request must arrive. */
+const PATHS: Readonly<Record<DialectId, readonly [written: string, streamed: string, whole: string]>> = {
+  'openai-chat': ['/v1', '/v1/chat/completions', '/v1/chat/completions'],
+  'openai-completions': ['/v1/completions', '/v1/completions', '/v1/completions'],
+  'openai-responses': ['/v1/responses', '/v1/responses', '/v1/responses'],
+  'anthropic-messages': ['/v1/messages', '/v1/messages', '/v1/messages'],
+  gemini: ['/v1beta', '/v1beta/models/m:streamGenerateContent?alt=sse', '/v1beta/models/m:generateContent'],
+  ollama: ['/api/chat', '/api/chat', '/api/chat'],
+  cohere: ['/v2', '/v2/chat', '/v2/chat'],
+  tgi: ['/generate_stream', '/generate_stream', '/generate'],
+  llamacpp: ['/completion', '/completion', '/completion'],
+};
+
+interface Recorded {
+  readonly bytes: Buffer;
+  readonly parts: readonly (readonly StreamPart[])[];
+}
+
+/** The recorded answers of a family that are whole and without trouble. */
+function recordings(id: DialectId, kind: RegExp): readonly Recorded[] {
+  const folder = join(STREAMS, id);
+  return readdirSync(folder)
+    .filter((name) => kind.test(name))
+    .map((name) => {
+      const { frames, isStreamed } = JSON.parse(readFileSync(join(folder, name.replace(/\.\w+$/, '.json')), 'utf8'));
+      return { name, isStreamed, bytes: readFileSync(join(folder, name)), parts: frames as Recorded['parts'] };
+    })
+    .filter(({ name, isStreamed, parts }) => {
+      // A server that ignores the wish for a stream has a case of its own.
+      if (isStreamed === name.endsWith('.body')) return false;
+      const types = new Set(parts.flat().map(({ type }) => type));
+      const reasons = parts.flat().flatMap((part) => (part.type === 'finish' ? [part.reason] : []));
+      const isTrouble = types.has('error') || types.has('malformed') || reasons.some((one) => /filter|error/.test(one));
+      return types.has('content') && reasons.length > 0 && !isTrouble;
+    });
+}
+
+function isTokenBearing(frame: readonly StreamPart[]): boolean {
+  return frame.some(({ type }) => TOKEN_EVENT_KINDS.some((kind) => kind === type));
+}
+
+describe('a recorded answer', { concurrency: 3 }, () => {
+  for (const id of DIALECT_IDS) {
+    test(`of ${id} is measured token for token, the dialect told by the URL`, async () => {
+      const [written, arrived] = PATHS[id];
+      using folder = makeFolder();
+      const answers = recordings(id, /\.(sse|ndjson)$/);
+      assert.ok(answers.length > 0);
+      let next = 0;
+      await using capture = await startCapture((_, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.end(answers[next++]?.bytes);
+      });
+      const { document, code } = await measure({
+        port: capture.port,
+        path: written,
+        requests: answers.length,
+        cwd: folder.path,
+      });
+      assert.equal(code, 0);
+      assert.deepEqual(new Set(capture.requests.map(({ url }) => url)), new Set([arrived]));
+      assert.deepEqual(
+        requestsOf(document).map(({ outcome, events }) => [outcome, events.length]),
+        answers.map(({ parts }) => ['completed', parts.filter(isTokenBearing).length]),
+      );
+    });
+
+    test(`of ${id} that was not streamed is completed, without token times`, async () => {
+      const [written, , arrived] = PATHS[id];
+      using folder = makeFolder();
+      const [answer] = recordings(id, /\.body$/);
+      if (id !== 'openai-chat') assert.ok(answer);
+      await using capture = await startCapture((_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(answer?.bytes ?? '{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}]}');
+      });
+      const { document, code } = await measure(
+        { port: capture.port, path: written, requests: 1, cwd: folder.path },
+        '--no-stream',
+      );
+      assert.equal(code, 0);
+      assert.deepEqual(
+        capture.requests.map(({ url }) => url),
+        [arrived],
+      );
+      const [request] = requestsOf(document);
+      assert.deepEqual([request?.outcome, request?.isStreamed, request?.firstTokenAtMs], ['completed', false, null]);
+      const validity = document.targets[0]?.validity ?? [];
+      assert.ok(
+        validity.every((entry) => entry.id !== 'not-streamed'),
+        'it was asked for',
+      );
+    });
+  }
+});
+
+interface Measured {
+  readonly port: number;
+  readonly path: string;
+  readonly requests: number;
+  readonly cwd: string;
+}
+
+async function measure(
+  { port, path, requests, cwd }: Measured,
+  ...more: readonly string[]
+): Promise<{ document: Parameters<typeof requestsOf>[0]; code: number | null }> {
+  const args = [
+    ...['run', '--endpoint', `http://127.0.0.1:${port}${path}`, '--model', 'm', '--prompt', 'hi', '--warmup', '0'],
+    ...['-n', `${requests}`, '--no-save', '--output', 'json', '--include', 'requests', '--no-progress', ...more],
+  ];
+  const { stdout, code } = await runCli(args, { cwd });
+  return { document: JSON.parse(stdout), code };
+}
