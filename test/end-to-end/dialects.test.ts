@@ -1,4 +1,4 @@
-/** Every dialect over real sockets: the command against a server that answers with recorded bytes. */
+/** Every dialect over real sockets: the command against a server that answers with prepared bytes. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ interface Recorded {
   readonly parts: readonly (readonly StreamPart[])[];
 }
 
-/** The recorded answers of a family that are whole and without trouble. */
+/** The prepared answers of a family that are whole and without trouble. */
 function recordings(id: DialectId, kind: RegExp): readonly Recorded[] {
   const folder = join(STREAMS, id);
   return readdirSync(folder)
@@ -52,7 +52,7 @@ function isTokenBearing(frame: readonly StreamPart[]): boolean {
   return frame.some(({ type }) => TOKEN_EVENT_KINDS.some((kind) => kind === type));
 }
 
-describe('a recorded answer', { concurrency: 3 }, () => {
+describe('a prepared answer', { concurrency: 3 }, () => {
   for (const id of DIALECT_IDS) {
     test(`of ${id} is measured token for token, the dialect told by the URL`, async () => {
       const [written, arrived] = PATHS[id];
