@@ -2,6 +2,7 @@ import type { FinishReason, StreamPart } from '../../model/stream-part.ts';
 import type { AnswerReader, Frame } from '../dialect.ts';
 import { type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asCount, asObject, asText, type Fields, parseObject } from '../json.ts';
+import { createTokenCounter } from '../openai-token-counts.ts';
 import { findUsage } from '../openai-usage.ts';
 import { createToolCallReader, type ToolCallReader } from './tool-calls.ts';
 
@@ -29,7 +30,9 @@ function createChunkDecoder(): FrameDecoder {
       if (fields !== undefined) readChoice(fields, place, { toolCalls, parts });
     });
     const usage = findUsage(chunk);
-    tokenCounts.read(chunk, usage?.outputTokens, parts);
+    const carriesOutput = parts.some((part) => TOKEN_BEARING.has(part.type));
+    const tokens = tokenCounts.read(chunk, carriesOutput, usage?.outputTokens);
+    if (tokens !== undefined) parts.push({ type: 'token-count', tokens });
     if (usage !== undefined) parts.push({ type: 'usage', usage });
     // Older vLLM and sglang have no `error` key.
     if (chunk['error'] || chunk['object'] === 'error') parts.push(providerErrorPart(chunk));
@@ -94,36 +97,6 @@ function readContent(delta: Fields, parts: StreamPart[]): void {
 
 function textOf(piece: unknown): string {
   return asText(asObject(piece)?.['text']) ?? '';
-}
-
-interface TokenCounter {
-  read(chunk: Fields, outputTokens: number | undefined, parts: StreamPart[]): void;
-}
-
-/**
- * How many tokens a chunk carries, where that can be known: by its token ids (vLLM `return_token_ids`), or by the growth of a
- * usage block that stands in every chunk (Perplexity, vLLM `continuous_usage_stats`). A block that first comes after text has
- * already come is a total, not growth. Tokens whose text is held back (half a character) count with the text that they lead to.
- */
-function createTokenCounter(): TokenCounter {
-  let counted = 0;
-  let heldIds = 0;
-  let isContinuous = true;
-  return {
-    read(chunk, outputTokens, parts) {
-      const carriesOutput = parts.some((part) => TOKEN_BEARING.has(part.type));
-      for (const choice of asArray(chunk['choices'])) heldIds += asArray(asObject(choice)?.['token_ids']).length;
-      if (outputTokens === undefined && carriesOutput) isContinuous = false;
-      if (!carriesOutput) return;
-      if (heldIds > 0) {
-        parts.push({ type: 'token-count', tokens: heldIds });
-        heldIds = 0;
-      } else if (isContinuous && outputTokens !== undefined && outputTokens > counted) {
-        parts.push({ type: 'token-count', tokens: outputTokens - counted });
-        counted = outputTokens;
-      }
-    },
-  };
 }
 
 const TOKEN_BEARING: ReadonlySet<StreamPart['type']> = new Set([

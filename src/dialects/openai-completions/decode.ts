@@ -2,8 +2,8 @@ import type { FinishReason, StreamPart } from '../../model/stream-part.ts';
 import type { AnswerReader, Frame } from '../dialect.ts';
 import { type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asObject, asText, type Fields, parseObject } from '../json.ts';
+import { createTokenCounter } from '../openai-token-counts.ts';
 import { findUsage } from '../openai-usage.ts';
-import { createTokenCounter } from './token-counts.ts';
 
 /** Reads one answer: a stream of chunks, or one JSON body of the same shape. The first chunk has text already: there are no roles. */
 export function openAnswer(_isStreamed: boolean, onFrame: (frame: Frame) => void): AnswerReader {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Fields } from '../json.ts';
-import { createTokenCounter } from './token-counts.ts';
+import type { Fields } from './json.ts';
+import { createTokenCounter } from './openai-token-counts.ts';
 
 const chunk = (...ids: readonly number[]): Fields => ({ choices: [{ token_ids: ids }] });
 
