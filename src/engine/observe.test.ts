@@ -56,7 +56,7 @@ interface Rig {
   readonly records: RequestRecord[];
   /** When the connection was closed by us. */
   readonly abortedAtMs: number[];
-  readonly only: () => RequestRecord;
+  readonly record: () => RequestRecord;
 }
 
 /** Observes one request, started at 1000 ms, over a connection that follows a script. */
@@ -96,7 +96,7 @@ function observing(
     (record) => records.push(record),
   );
   assert.equal(records.length, 0);
-  const only = (): RequestRecord => {
+  const record = (): RequestRecord => {
     clock.advance(1_000_000);
     assert.equal(records.length, 1);
     assert.equal(clock.pendingTimers, 0);
@@ -104,7 +104,7 @@ function observing(
     assert.ok(record);
     return record;
   };
-  return { clock, observation, records, abortedAtMs, only };
+  return { clock, observation, records, abortedAtMs, record };
 }
 
 function failureOf(record: RequestRecord): readonly unknown[] {
@@ -117,7 +117,7 @@ function failureOf(record: RequestRecord): readonly unknown[] {
 const OPENED = [connected(6), sent(8), headers(50)];
 
 test('a streamed answer becomes one record with every instant of it', () => {
-  const { only } = observing([
+  const rig = observing([
     ...OPENED,
     body(50, chunk({ role: 'assistant' })),
     body(80, ': ping\n\n'),
@@ -127,7 +127,7 @@ test('a streamed answer becomes one record with every instant of it', () => {
     body(141, DONE),
     ended(142),
   ]);
-  const record = only();
+  const record = rig.record();
   assert.deepEqual(record.instants, {
     scheduledAtMs: 999,
     startedAtMs: 1_000,
@@ -160,12 +160,12 @@ test('a streamed answer becomes one record with every instant of it', () => {
 
 test('an event that two reads complete has the time of the second', () => {
   const whole = text('Hello');
-  const { only } = observing([...OPENED, body(60, whole.slice(0, 30)), body(90, whole.slice(30)), ended(95)]);
-  assert.equal(only().instants.firstTokenAtMs, 1_090);
+  const rig = observing([...OPENED, body(60, whole.slice(0, 30)), body(90, whole.slice(30)), ended(95)]);
+  assert.equal(rig.record().instants.firstTokenAtMs, 1_090);
 });
 
 test('without a terminal marker the end of the body is the end', () => {
-  const record = observing([...OPENED, body(100, text('Hi')), body(110, STOP), ended(125)]).only();
+  const record = observing([...OPENED, body(100, text('Hi')), body(110, STOP), ended(125)]).record();
   assert.deepEqual(record.outcome, { kind: 'completed' });
   assert.equal(record.instants.endedAtMs, 1_125);
 });
@@ -179,7 +179,7 @@ test('an answer as one JSON body is completed, but has no token times', () => {
     [...OPENED, body(60, json.slice(0, 20)), body(90, json.slice(20)), ended(91)],
     {},
     'Q',
-  ).only();
+  ).record();
   assert.deepEqual(record.outcome, { kind: 'completed' });
   assert.equal(record.isStreamed, false);
   assert.deepEqual([record.instants.firstTokenAtMs, record.instants.firstChunkAtMs], [undefined, undefined]);
@@ -190,7 +190,7 @@ test('an answer as one JSON body is completed, but has no token times', () => {
 
 test('a body left open after the terminal marker is closed by us, and the answer counts up to the marker', () => {
   const rig = observing([...OPENED, body(100, text('Hi') + STOP + DONE), ended(100_000)]);
-  const record = rig.only();
+  const record = rig.record();
   assert.deepEqual(record.outcome, { kind: 'completed' });
   assert.equal(record.instants.endedAtMs, 1_100);
   assert.deepEqual(rig.abortedAtMs, [1_350]); // 1100 + 250 of linger
@@ -217,7 +217,7 @@ for (const [what, limits, script, expected] of [
 ] as const) {
   test(`${what}: the request fails as ${expected[0]} after ${expected[3]} ms, and its connection is closed`, () => {
     const rig = observing(script, limits);
-    const record = rig.only();
+    const record = rig.record();
     assert.deepEqual(failureOf(record), expected);
     assert.deepEqual(rig.abortedAtMs, [record.instants.endedAtMs]);
   });
@@ -227,7 +227,7 @@ test('comments keep an answer alive against the idle limit', () => {
   const pings = [100, 250, 400].map((atMs) => body(atMs, ': ping\n\n'));
   const record = observing([...OPENED, ...pings, body(550, text('Hi') + STOP + DONE), ended(551)], {
     idleMs: 200,
-  }).only();
+  }).record();
   assert.deepEqual(record.outcome, { kind: 'completed' });
   assert.equal(record.keepAlives, 3);
 });
@@ -241,7 +241,7 @@ for (const [kind, failureKind] of [
   ['closed', 'truncated'],
 ] as const) {
   test(`a transport error of kind ${kind} before any answer is a failure of kind ${failureKind}`, () => {
-    const record = observing([broken(20, kind)]).only();
+    const record = observing([broken(20, kind)]).record();
     assert.deepEqual(failureOf(record), [failureKind, undefined, 'ECODE', 20]);
     assert.equal(record.instants.socketAtMs, undefined);
   });
@@ -261,14 +261,14 @@ for (const [what, script, expected] of [
   ['a web page', [body(60, '<html></html>'), ended(70)], 'malformed'],
 ] as const) {
   test(`a 200 ${what} is ${expected ?? 'completed'}`, () => {
-    const { outcome } = observing([...OPENED, ...script]).only();
+    const { outcome } = observing([...OPENED, ...script]).record();
     assert.equal(outcome.kind === 'failed' ? outcome.failure.kind : undefined, expected);
     if (outcome.kind === 'failed') assert.equal(outcome.failure.status, 200);
   });
 }
 
 test('a reset after the terminal marker does not move the end', () => {
-  const record = observing([...OPENED, body(60, text('Hi') + DONE), broken(70, 'reset')]).only();
+  const record = observing([...OPENED, body(60, text('Hi') + DONE), broken(70, 'reset')]).record();
   assert.equal(record.instants.endedAtMs, 1_060);
 });
 
@@ -280,7 +280,7 @@ test('a 429 is a failed outcome with its Retry-After, code and excerpt, the key 
     body(51, answer.slice(0, 40)),
     body(52, answer.slice(40)),
     ended(53),
-  ]).only();
+  ]).record();
   assert.deepEqual(record.outcome, {
     kind: 'failed',
     failure: {
@@ -299,7 +299,7 @@ test('a 429 is a failed outcome with its Retry-After, code and excerpt, the key 
 test('a Retry-After that is a date counts from the wall clock of its reading', () => {
   // The wall clock starts at 2026-01-01T00:00:00Z; the headers come half a second later: 5 − 0.5.
   const date = 'Thu, 01 Jan 2026 00:00:05 GMT';
-  const { outcome } = observing([headers(500, 503, { 'retry-after': date }), ended(500)]).only();
+  const { outcome } = observing([headers(500, 503, { 'retry-after': date }), ended(500)]).record();
   assert.equal(outcome.kind === 'failed' ? outcome.failure.retryAfterMs : undefined, 4_500);
 });
 
@@ -310,7 +310,7 @@ for (const [what, rest] of [
 ] as const) {
   test(`a refusal whose body ${what} keeps its meaning and what was read`, () => {
     const rig = observing([connected(6), headers(50, 401), body(60, 'who are you'), ...rest], { totalMs: 900 });
-    const { outcome } = rig.only();
+    const { outcome } = rig.record();
     assert.ok(outcome.kind === 'failed');
     assert.deepEqual([outcome.failure.kind, outcome.failure.status], ['auth', 401]);
     assert.equal(outcome.failure.excerpt, 'who are you');
@@ -326,40 +326,40 @@ test('a refusal that never stops talking is kept only until 64 KiB are there', (
     return openaiChat.failureOf(refusal, sanitizer);
   };
   const script = [headers(50, 500), ...pages, ended(95)];
-  const { outcome } = observing(script, {}, undefined, { ...openaiChat, failureOf }).only();
+  const { outcome } = observing(script, {}, undefined, { ...openaiChat, failureOf }).record();
   assert.equal(kept, 120_000); // The second read of 60 000 passes the limit, the third and fourth are not kept.
   assert.equal(outcome.kind === 'failed' ? outcome.failure.excerpt?.length : undefined, 2_048);
 });
 
 test('a redirect is a refusal that says where to', () => {
-  const { outcome } = observing([headers(50, 308, { location: 'https://h/v1/' }), ended(51)]).only();
+  const { outcome } = observing([headers(50, 308, { location: 'https://h/v1/' }), ended(51)]).record();
   assert.ok(outcome.kind === 'failed');
   assert.match(outcome.failure.message, /redirected to https:\/\/h\/v1\//);
 });
 
 test('a compressed answer is malformed at its headers: its stream would be held back by its encoder', () => {
   const rig = observing([connected(6), headers(50, 200, { 'content-encoding': 'gzip' }), body(60, 'x'), ended(61)]);
-  assert.deepEqual(failureOf(rig.only()), ['malformed', 200, undefined, 50]);
+  assert.deepEqual(failureOf(rig.record()), ['malformed', 200, undefined, 50]);
   assert.deepEqual(rig.abortedAtMs, [1_050]);
 });
 
 test('a compressed refusal is still what its status says', () => {
   const rig = observing([headers(50, 429, { 'content-encoding': 'br', 'retry-after': '2' }), body(60, 'x'), ended(61)]);
-  const record = rig.only();
+  const record = rig.record();
   assert.deepEqual(failureOf(record), ['rate-limited', 429, undefined, 50]);
   assert.equal(record.outcome.kind === 'failed' ? record.outcome.failure.retryAfterMs : undefined, 2_000);
 });
 
 test('an answer that says it is identity-encoded is not compressed', () => {
   const script = [headers(50, 200, { 'content-encoding': 'Identity' }), body(60, text('Hi') + DONE), ended(61)];
-  assert.equal(observing(script).only().outcome.kind, 'completed');
+  assert.equal(observing(script).record().outcome.kind, 'completed');
 });
 
 test('a cancelled request ends at once, keeps what it had, and says who wanted it', () => {
   const rig = observing([...OPENED, body(100, text('Hi')), body(200, text('Ho')), ended(300)], {}, 'Q');
   rig.clock.advance(150);
   rig.observation.cancel('user');
-  const record = rig.only();
+  const record = rig.record();
   assert.deepEqual(record.outcome, { kind: 'cancelled', by: 'user' });
   assert.deepEqual([record.instants.endedAtMs, record.events.length], [1_150, 1]);
   assert.deepEqual(rig.abortedAtMs, [1_150]);
@@ -371,7 +371,7 @@ test('a second cancel, or one after the end, changes nothing', () => {
   rig.clock.advance(102);
   rig.observation.cancel('user');
   rig.observation.cancel('end');
-  assert.deepEqual(rig.only().outcome, { kind: 'completed' });
+  assert.deepEqual(rig.record().outcome, { kind: 'completed' });
 });
 
 test('a record never comes within the call that ends its request, but in the next turn', () => {
@@ -411,7 +411,7 @@ test('a connection that fails within send still gives one record, later', () => 
 
 test('what the server calls its model reaches no terminal and no report with keys or control characters', () => {
   const named = `data: ${JSON.stringify({ model: `m\u001b[2J ${SECRET}`, choices: [{ delta: { content: 'Hi' } }] })}\n\n`;
-  const record = observing([...OPENED, body(60, named + DONE), ended(61)]).only();
+  const record = observing([...OPENED, body(60, named + DONE), ended(61)]).record();
   assert.equal(record.modelAnswered, 'm [2J ***');
 });
 
@@ -419,7 +419,7 @@ test('a hundred reads within the idle limit set a handful of timers', () => {
   const reads = Array.from({ length: 100 }, (_, index) => body(60 + 10 * index, text('x')));
   const rig = observing([...OPENED, ...reads, body(1_060, DONE), ended(1_061)], { idleMs: 500 });
   const scripted = 3 + 100 + 2;
-  rig.only();
+  rig.record();
   // Connecting, headers, the marker, and the idle limit looked at again about every 500 ms.
   assert.ok(rig.clock.timersSet - scripted <= 7, `${rig.clock.timersSet - scripted} timers`);
 });

@@ -158,7 +158,7 @@ function connectionEntries(input: ValidityInput): readonly ValidityEntry[] {
       level: isMuch ? 'note' : 'ok',
       text: `${input.newConnections} of ${input.requests} requests opened a connection (${percent(ratio)})`,
       hint: isMuch
-        ? 'their TTFT holds DNS, TCP and TLS: warm up with as many requests as run at once, or see whether the server closes connections'
+        ? 'their TTFT holds DNS, TCP and TLS: warm up with one request more than run at once, or see whether the server closes connections'
         : undefined,
     },
     ...cold,

@@ -39,7 +39,7 @@ export const demo: Command<DemoFlags> = async (flags, context) => {
       prompt: ['Say hello to the world.', 'Name three rivers.', 'What is a quantile?'],
       numRequests: '60',
       concurrency: '6',
-      warmup: '6',
+      warmup: '7',
       slo: ['ttft<=400ms'],
       stream: true,
       save: true,

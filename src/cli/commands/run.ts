@@ -47,28 +47,26 @@ export async function measure(planned: PlannedRun, { flags, runId, context }: Me
     held.count = count;
     held.act(count);
   });
-  const started = await startRun(app, { ...planned, runId, db, withRecords: flags.include === 'requests' });
-  stepBack();
-  const head = [`${started.id}: ${describeTargets(planned)}`, describeLoad(planned.plan)];
-  // A log would tear the live view apart.
-  const isDrawn = context.settings.hasTerminal && logLevel !== 'info' && logLevel !== 'debug';
-  const display = flags.progress ? startDisplay(started, head, { isDrawn, clock: context.clock }) : NO_DISPLAY;
-  held.act = (count) => interrupt(started, display, count);
-  if (held.count > 0) held.act(held.count);
-  let outcome: RunOutcome;
   try {
-    outcome = await started.outcome;
+    const started = await startRun(app, { ...planned, runId, db, withRecords: flags.include === 'requests' });
+    stepBack();
+    const head = [`${started.id}: ${describeTargets(planned)}`, describeLoad(planned.plan)];
+    // A log would tear the live view apart.
+    const isDrawn = context.settings.hasTerminal && logLevel !== 'info' && logLevel !== 'debug';
+    const display = flags.progress ? startDisplay(started, head, { isDrawn, clock: context.clock }) : NO_DISPLAY;
+    held.act = (count) => interrupt(started, display, count);
+    if (held.count > 0) held.act(held.count);
+    const outcome = await started.outcome.finally(() => display.stop());
+    await writeResult(render(outcome, flags));
+    explainEnd(outcome, planned);
+    if (flags.save && flags.progress && outcome.trouble === undefined) {
+      const elsewhere = db === context.settings.db ? '' : ` --db ${db}`;
+      say(`saved in ${db} → llm-bench report summary --run-id ${started.id}${elsewhere}`);
+    }
+    return exitCodeOfRun(outcome);
   } finally {
-    display.stop();
+    stopListening();
   }
-  await writeResult(render(outcome, flags));
-  stopListening();
-  explainEnd(outcome, planned);
-  if (flags.save && flags.progress && outcome.trouble === undefined) {
-    const elsewhere = db === context.settings.db ? '' : ` --db ${db}`;
-    say(`saved in ${db} → llm-bench report summary --run-id ${started.id}${elsewhere}`);
-  }
-  return exitCodeOfRun(outcome);
 }
 
 function describeTargets({ plan }: PlannedRun): string {
