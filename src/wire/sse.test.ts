@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { preparedAnswers } from '../../test/support/answers.ts';
 import { deliver, everyByte } from '../../test/support/raw-server.ts';
 import { createSseFramer, type SseFrame } from './sse.ts';
-
-const STREAMS = join(import.meta.dirname, '../../test/fixtures/streams/openai-chat');
 
 /** Short for what a frame is: its data, `:` for a comment, `error: …`. */
 type Short = string;
@@ -90,13 +87,12 @@ describe('server-sent events', () => {
 });
 
 describe('recorded streams', () => {
-  const names = readdirSync(STREAMS).filter((name) => name.endsWith('.sse'));
+  const streams = preparedAnswers('openai-chat').filter(({ name }) => name.endsWith('.sse'));
 
-  test('are there', () => assert.ok(names.length >= 30));
+  test('are there', () => assert.ok(streams.length >= 30));
 
-  for (const name of names) {
+  for (const { name, bytes } of streams) {
     test(`${name} gives the same frames however its bytes are cut and lent`, () => {
-      const bytes = readFileSync(join(STREAMS, name));
       const whole = JSON.stringify(read(bytes));
       const positions = everyByte(bytes);
       assert.equal(JSON.stringify(read(bytes, positions)), whole, 'byte by byte');

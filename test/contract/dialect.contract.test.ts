@@ -1,17 +1,15 @@
 /** What the engine counts on, of every dialect: run over all recorded answers of each. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { DEFAULT_QUIRKS, type Dialect, type Frame } from '../../src/dialects/dialect.ts';
+import { DEFAULT_QUIRKS, type Dialect } from '../../src/dialects/dialect.ts';
 import { dialectOf } from '../../src/dialects/registry.ts';
 import type { HttpRequest } from '../../src/model/exchange.ts';
 import { DIALECT_IDS, type DialectId } from '../../src/model/target.ts';
 import { createSanitizer } from '../../src/wire/sanitize.ts';
-import { deliver, everyByte } from '../support/raw-server.ts';
+import { preparedAnswers, readAnswer, withoutRaw } from '../support/answers.ts';
+import { everyByte } from '../support/raw-server.ts';
 
-const STREAMS = join(import.meta.dirname, '../fixtures/streams');
 const KEY = 'Qx9vTz4mRk7w';
 
 /** What may differ between dialects. */
@@ -23,28 +21,45 @@ interface Facts {
   readonly hasUsageOption: boolean;
   /** What it must send though nobody asked for it. */
   readonly required: RegExp | undefined;
+  /** The bytes of one event that holds this JSON. */
+  readonly frame: (json: string) => Uint8Array;
+  /** An event that names the model and says nothing else; undefined: its answers name none. */
+  readonly naming: ((model: string) => object) | undefined;
 }
 
-const BEARER: Facts = { keyHeader: 'authorization', keyPrefix: 'Bearer ', hasUsageOption: false, required: undefined };
+const BEARER: Facts = {
+  keyHeader: 'authorization',
+  keyPrefix: 'Bearer ',
+  hasUsageOption: false,
+  required: undefined,
+  frame: (json) => Buffer.from(`data: ${json}\n\n`),
+  naming: undefined,
+};
+const OPENAI: Facts = { ...BEARER, naming: (model) => ({ model, choices: [] }) };
 
 /** A new dialect does not compile until it stands here. */
 const FACTS: Readonly<Record<DialectId, Facts>> = {
-  'openai-chat': { ...BEARER, hasUsageOption: true },
-  'openai-completions': { ...BEARER, hasUsageOption: true },
-  'openai-responses': BEARER,
-  'anthropic-messages': { ...BEARER, keyHeader: 'x-api-key', keyPrefix: '', required: /"max_tokens":1024,?/ },
-  gemini: { ...BEARER, keyHeader: 'x-goog-api-key', keyPrefix: '' },
-  ollama: BEARER,
+  'openai-chat': { ...OPENAI, hasUsageOption: true },
+  'openai-completions': { ...OPENAI, hasUsageOption: true },
+  'openai-responses': { ...BEARER, naming: (model) => ({ type: 'response.created', response: { model } }) },
+  'anthropic-messages': {
+    ...BEARER,
+    keyHeader: 'x-api-key',
+    keyPrefix: '',
+    required: /"max_tokens":1024,?/,
+    naming: (model) => ({ type: 'message_start', message: { model } }),
+  },
+  gemini: {
+    ...BEARER,
+    keyHeader: 'x-goog-api-key',
+    keyPrefix: '',
+    naming: (modelVersion) => ({ modelVersion, candidates: [] }),
+  },
+  ollama: { ...BEARER, frame: (json) => Buffer.from(`${json}\n`), naming: (model) => ({ model, done: false }) },
   cohere: BEARER,
   tgi: BEARER,
-  llamacpp: BEARER,
+  llamacpp: { ...BEARER, naming: (model) => ({ model, content: '', stop: false }) },
 };
-
-/** What a fixture expects; `raw` blocks of usage are left out. */
-interface Expected {
-  readonly isStreamed: boolean;
-  readonly frames: readonly Frame[];
-}
 
 for (const id of DIALECT_IDS) {
   const dialect = dialectOf(id);
@@ -53,29 +68,27 @@ for (const id of DIALECT_IDS) {
   test(`${id} goes by its name`, () => assert.equal(dialect.id, id));
 
   describe(`an answer read by ${id}`, () => {
-    const names = readdirSync(join(STREAMS, id)).filter((name) => /\.(sse|ndjson|body)$/.test(name));
+    const answers = preparedAnswers(id);
 
-    test('is recorded', () => assert.ok(names.length > 0));
+    test('is prepared for every habit', () => assert.ok(answers.length >= 12));
 
-    for (const name of names) {
-      const bytes = readFileSync(join(STREAMS, id, name));
-      const expected: Expected = JSON.parse(readFileSync(join(STREAMS, id, name.replace(/\.\w+$/, '.json')), 'utf8'));
-      const isAsked = !name.endsWith('.body');
-      const whole = read({ dialect, isAsked }, bytes);
+    for (const { name, bytes, isAsked, source, isStreamed, frames } of answers) {
+      const whole = readAnswer(dialect.openAnswer, bytes, { isAsked });
+      const cutAt = (cuts: readonly number[]) => readAnswer(dialect.openAnswer, bytes, { isAsked, cuts });
 
-      test(`says what stands beside ${name}`, () => {
-        assert.equal(whole.isStreamed, expected.isStreamed);
-        assert.deepEqual(JSON.parse(withoutRaw(whole.frames)), expected.frames);
+      test(`says what stands beside ${name}: ${source}`, () => {
+        assert.equal(whole.isStreamed, isStreamed);
+        assert.deepEqual(withoutRaw(whole.frames), frames);
       });
 
       test(`is the same however ${name} is cut and lent`, () => {
+        const story = JSON.stringify(whole);
         const positions = everyByte(bytes);
-        assert.equal(read({ dialect, isAsked }, bytes, positions).story, whole.story, 'byte by byte');
-        for (const cut of positions)
-          assert.equal(read({ dialect, isAsked }, bytes, [cut]).story, whole.story, `cut at ${cut}`);
+        assert.equal(JSON.stringify(cutAt(positions)), story, 'byte by byte');
+        for (const cut of positions) assert.equal(JSON.stringify(cutAt([cut])), story, `cut at ${cut}`);
         fc.assert(
           fc.property(fc.array(fc.nat(bytes.length), { maxLength: 20 }), (cuts) => {
-            assert.equal(read({ dialect, isAsked }, bytes, cuts).story, whole.story);
+            assert.equal(JSON.stringify(cutAt(cuts)), story);
           }),
           { seed: 20260101, numRuns: 50 },
         );
@@ -93,23 +106,60 @@ for (const id of DIALECT_IDS) {
       });
 
       test(`ends without an exception wherever ${name} is broken off`, () => {
-        for (const cut of everyByte(bytes)) read({ dialect, isAsked }, bytes.subarray(0, cut));
+        for (const cut of everyByte(bytes)) readAnswer(dialect.openAnswer, bytes.subarray(0, cut), { isAsked });
       });
     }
 
     test('is malformed, failed or nothing, but never an exception, whatever bytes come', () => {
       fc.assert(
         fc.property(fc.uint8Array({ maxLength: 200 }), fc.constantFrom('', 'data: ', '{', '['), (noise, lead) => {
-          const { frames } = read(
-            { dialect, isAsked: true },
-            Buffer.concat([Buffer.from(lead), noise, Buffer.from('\n\n')]),
-            [lead.length],
-          );
+          const bytes = Buffer.concat([Buffer.from(lead), noise, Buffer.from('\n\n')]);
+          const { frames } = readAnswer(dialect.openAnswer, bytes, { cuts: [lead.length] });
           const types = new Set(frames.flat().map(({ type }) => type));
           for (const type of types) assert.match(type, /^(malformed|error|keep-alive|unknown|done)$/);
         }),
         { seed: 20260101, numRuns: 500 },
       );
+    });
+  });
+
+  describe(`an event read by ${id}`, () => {
+    const framesOf = (...events: readonly string[]) =>
+      readAnswer(dialect.openAnswer, Buffer.concat(events.map(facts.frame))).frames;
+
+    test('is given out with the read that completes it', () => {
+      const bytes = facts.frame('{"error":null}');
+      let count = 0;
+      const reader = dialect.openAnswer(true, () => count++);
+      reader.push(bytes.subarray(0, -1));
+      assert.equal(count, 0);
+      reader.push(bytes.subarray(-1));
+      assert.equal(count, 1);
+    });
+
+    for (const nothing of ['null', 'false', '""', '0']) {
+      test(`with error ${nothing} has none`, () => {
+        assert.deepEqual(framesOf(`{"error":${nothing}}`), [[{ type: 'unknown' }]]);
+      });
+    }
+
+    test('that cannot be read says nothing of its payload', () => {
+      assert.deepEqual(framesOf('{"secret', '"secret"'), [
+        [{ type: 'malformed', message: 'an event of 8 characters is not JSON' }],
+        [{ type: 'malformed', message: 'an event is JSON, but not an object' }],
+      ]);
+    });
+
+    const { naming } = facts;
+    if (naming === undefined) return;
+    test('names the model once, until another answers', () => {
+      const frames = framesOf(...['a', 'a', 'b', ''].map((model) => JSON.stringify(naming(model))));
+      assert.deepEqual(frames, [
+        [{ type: 'model', model: 'a' }],
+        [{ type: 'unknown' }],
+        [{ type: 'model', model: 'b' }],
+        [{ type: 'unknown' }],
+      ]);
     });
   });
 
@@ -171,20 +221,6 @@ for (const id of DIALECT_IDS) {
   });
 }
 
-/** With cuts, the bytes are only lent; without, they come whole and stay as they are. */
-function read(
-  { dialect, isAsked }: { readonly dialect: Dialect; readonly isAsked: boolean },
-  bytes: Uint8Array,
-  cuts?: readonly number[],
-): { readonly frames: readonly Frame[]; readonly isStreamed: boolean; readonly story: string } {
-  const frames: Frame[] = [];
-  const reader = dialect.openAnswer(isAsked, (frame) => frames.push(frame));
-  if (cuts === undefined) reader.push(bytes);
-  else deliver(bytes, cuts, (piece) => reader.push(piece));
-  reader.end();
-  return { frames, isStreamed: reader.isStreamed, story: JSON.stringify([reader.isStreamed, frames]) };
-}
-
 function encode(dialect: Dialect, asksForUsage: boolean, headers: Readonly<Record<string, string>> = {}): HttpRequest {
   return dialect.encode({
     target: { provider: 'p', model: 'm', url: 'http://a.example/v1', dialect: dialect.id },
@@ -195,13 +231,6 @@ function encode(dialect: Dialect, asksForUsage: boolean, headers: Readonly<Recor
     isStreamed: true,
     userAgent: 'llm-bench/0',
   });
-}
-
-/** As JSON, since that leaves out what is undefined. */
-function withoutRaw(frames: readonly Frame[]): string {
-  return JSON.stringify(frames, (key, value: unknown) =>
-    key === 'raw' && typeof value === 'object' ? undefined : value,
-  );
 }
 
 function textOf(request: HttpRequest): string {

@@ -1,15 +1,12 @@
 /** Every dialect over real sockets: the command against a server that answers with prepared bytes. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { TOKEN_EVENT_KINDS } from '../../src/model/record.ts';
 import type { StreamPart } from '../../src/model/stream-part.ts';
 import { DIALECT_IDS, type DialectId } from '../../src/model/target.ts';
+import { preparedAnswers } from '../support/answers.ts';
 import { makeFolder, requestsOf, runCli } from '../support/cli.ts';
 import { startCapture } from '../support/simulator.ts';
-
-const STREAMS = join(import.meta.dirname, '../fixtures/streams');
 
 /** Where each family is at home, as a user would write it, and where the request must arrive. */
 const PATHS: Readonly<Record<DialectId, readonly [written: string, streamed: string, whole: string]>> = {
@@ -31,13 +28,9 @@ interface Recorded {
 
 /** The prepared answers of a family that are whole and without trouble. */
 function recordings(id: DialectId, kind: RegExp): readonly Recorded[] {
-  const folder = join(STREAMS, id);
-  return readdirSync(folder)
-    .filter((name) => kind.test(name))
-    .map((name) => {
-      const { frames, isStreamed } = JSON.parse(readFileSync(join(folder, name.replace(/\.\w+$/, '.json')), 'utf8'));
-      return { name, isStreamed, bytes: readFileSync(join(folder, name)), parts: frames as Recorded['parts'] };
-    })
+  return preparedAnswers(id)
+    .filter(({ name }) => kind.test(name))
+    .map((answer) => ({ ...answer, parts: answer.frames }))
     .filter(({ name, isStreamed, parts }) => {
       // A server that ignores the wish for a stream has a case of its own.
       if (isStreamed === name.endsWith('.body')) return false;

@@ -1,53 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { readAnswer } from '../../../test/support/answers.ts';
 import type { Frame } from '../dialect.ts';
 import { openAnswer } from './decode.ts';
 
-const FIXTURES = join(import.meta.dirname, '../../../test/fixtures/streams/ollama');
-
-/** Written by hand beside each answer. Usage without `raw`. */
-interface Expected {
-  readonly source: string;
-  readonly isStreamed: boolean;
-  readonly frames: readonly Frame[];
-}
-
-describe('an answer', () => {
-  const names = readdirSync(FIXTURES).filter((name) => /\.(ndjson|body)$/.test(name));
-
-  test('is recorded for both endpoints, streamed and not', () => assert.ok(names.length >= 14));
-
-  for (const name of names) {
-    const expected = JSON.parse(readFileSync(join(FIXTURES, name.replace(/\.\w+$/, '.json')), 'utf8')) as Expected;
-    test(`like ${name}: ${expected.source}`, () => {
-      const { frames, isStreamed } = read(readFileSync(join(FIXTURES, name)), !name.endsWith('.body'));
-      assert.deepEqual(withoutRaw(frames), expected.frames);
-      assert.equal(isStreamed, expected.isStreamed);
-    });
-  }
-});
-
 describe('a frame', () => {
-  test('is given out with the read that completes its line', () => {
-    const frames: Frame[] = [];
-    const reader = openAnswer(true, (frame) => frames.push(frame));
-    reader.push(Buffer.from('{"response":"a","done":false}'));
-    assert.deepEqual(frames, []);
-    reader.push(Buffer.from('\n{"resp'));
-    assert.deepEqual(frames, [[{ type: 'content', text: 'a' }]]);
-  });
-
-  test('names the model once, until another answers', () => {
-    assert.deepEqual(framesOf('{"model":"a"}', '{"model":"a"}', '{"model":"b"}', '{"model":""}'), [
-      [{ type: 'model', model: 'a' }],
-      [{ type: 'unknown' }],
-      [{ type: 'model', model: 'b' }],
-      [{ type: 'unknown' }],
-    ]);
-  });
-
   const finishes: readonly (readonly [raw: string, reason: string])[] = [
     ['stop', 'stop'],
     ['length', 'length'],
@@ -110,39 +67,8 @@ describe('a frame', () => {
       ],
     ]);
   });
-
-  for (const nothing of ['null', 'false', '""']) {
-    test(`with error ${nothing} has none`, () => {
-      assert.deepEqual(framesOf(`{"error":${nothing}}`), [[{ type: 'unknown' }]]);
-    });
-  }
-
-  test('that cannot be read says nothing of its payload', () => {
-    assert.deepEqual(framesOf('{"secret', '"secret"'), [
-      [{ type: 'malformed', message: 'an event of 8 characters is not JSON' }],
-      [{ type: 'malformed', message: 'an event is JSON, but not an object' }],
-    ]);
-  });
 });
 
 function framesOf(...lines: readonly string[]): readonly Frame[] {
-  return read(Buffer.from(lines.join('\n')), true).frames;
-}
-
-function read(
-  bytes: Uint8Array,
-  isAsked: boolean,
-): { readonly frames: readonly Frame[]; readonly isStreamed: boolean } {
-  const frames: Frame[] = [];
-  const reader = openAnswer(isAsked, (frame) => frames.push(frame));
-  reader.push(bytes);
-  reader.end();
-  return { frames, isStreamed: reader.isStreamed };
-}
-
-/** As JSON would hold them: what is undefined is not there. */
-function withoutRaw(frames: readonly Frame[]): unknown {
-  return JSON.parse(
-    JSON.stringify(frames, (key, value: unknown) => (key === 'raw' && typeof value === 'object' ? undefined : value)),
-  );
+  return readAnswer(openAnswer, Buffer.from(lines.join('\n'))).frames;
 }

@@ -1,67 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { Frame } from '../dialect.ts';
+import { readEvents } from '../../../test/support/answers.ts';
 import { openAnswer } from './decode.ts';
-
-const FIXTURES = join(import.meta.dirname, '../../../test/fixtures/streams/openai-responses');
-
-/** Written by hand beside each answer. Usage without `raw`, which usage.test.ts looks at. */
-interface Expected {
-  readonly source: string;
-  readonly isStreamed: boolean;
-  readonly frames: readonly Frame[];
-}
-
-describe('an answer', () => {
-  const names = readdirSync(FIXTURES).filter((name) => /\.(sse|body)$/.test(name));
-
-  test('stands there for every case', () => assert.ok(names.length >= 30));
-
-  for (const name of names) {
-    const expected = JSON.parse(readFileSync(join(FIXTURES, name.replace(/\.\w+$/, '.json')), 'utf8')) as Expected;
-    test(`like ${name}: ${expected.source}`, () => {
-      const { frames, isStreamed } = read(readFileSync(join(FIXTURES, name)));
-      assert.deepEqual(withoutRaw(frames), expected.frames);
-      assert.equal(isStreamed, expected.isStreamed);
-    });
-  }
-});
-
-describe('a frame', () => {
-  test('is given out with the read that completes it', () => {
-    const frames: Frame[] = [];
-    const reader = openAnswer(true, (frame) => frames.push(frame));
-    reader.push(Buffer.from('data: {"type":"response.output_text.delta","delta":"a"}\n'));
-    assert.deepEqual(frames, []);
-    reader.push(Buffer.from('\n:'));
-    assert.deepEqual(frames, [[{ type: 'content', text: 'a' }]]);
-  });
-
-  test('names the model once, until another answers', () => {
-    const frames = framesOf(
-      ...['a', 'a', 'b', ''].map((model) => ({ type: 'response.in_progress', response: { model } })),
-    );
-    assert.deepEqual(frames, [
-      [{ type: 'model', model: 'a' }],
-      [{ type: 'unknown' }],
-      [{ type: 'model', model: 'b' }],
-      [{ type: 'unknown' }],
-    ]);
-  });
-
-  test('that cannot be read says nothing of its payload', () => {
-    const { frames } = read(Buffer.from('data: {"secret\n\n'));
-    assert.deepEqual(frames, [[{ type: 'malformed', message: 'an event of 8 characters is not JSON' }]]);
-  });
-
-  for (const nothing of [null, false, '', 0]) {
-    test(`with error ${JSON.stringify(nothing)} has none`, () => {
-      assert.deepEqual(framesOf({ error: nothing }), [[{ type: 'unknown' }]]);
-    });
-  }
-});
 
 describe('the end', () => {
   const ends: readonly (readonly [event: string, status: string | undefined, reason: string, raw: string])[] = [
@@ -75,7 +15,7 @@ describe('the end', () => {
   ];
   for (const [type, status, reason, raw] of ends) {
     test(`by ${type} with status ${status} is ${reason}`, () => {
-      const parts = framesOf({ type, response: { status } }).flat();
+      const parts = readEvents(openAnswer, { type, response: { status } }).flat();
       assert.deepEqual(
         parts.filter((part) => part.type !== 'error'),
         [{ type: 'finish', reason, raw }, { type: 'done' }],
@@ -85,7 +25,7 @@ describe('the end', () => {
   }
 
   test('told by an error beside the response is told once', () => {
-    assert.deepEqual(framesOf({ type: 'response.failed', error: { message: 'm' }, response: null }), [
+    assert.deepEqual(readEvents(openAnswer, { type: 'response.failed', error: { message: 'm' }, response: null }), [
       [
         { type: 'error', message: 'm', code: undefined },
         { type: 'finish', reason: 'error', raw: 'failed' },
@@ -95,7 +35,8 @@ describe('the end', () => {
   });
 
   test('keeps the reason of an incomplete answer over calls', () => {
-    const [, end] = framesOf(
+    const [, end] = readEvents(
+      openAnswer,
       { type: 'response.function_call_arguments.delta', delta: '{' },
       { type: 'response.incomplete', response: { incomplete_details: { reason: 'max_output_tokens' } } },
     );
@@ -103,7 +44,8 @@ describe('the end', () => {
   });
 
   test('is tool_calls also when the call’s item never began', () => {
-    const [, end] = framesOf(
+    const [, end] = readEvents(
+      openAnswer,
       { type: 'response.function_call_arguments.delta', delta: '{}' },
       { type: 'response.completed', response: {} },
     );
@@ -125,14 +67,16 @@ describe('text that is sent again', () => {
     ],
   ];
   for (const [where, event] of again) {
-    test(`${where} counts once`, () => assert.deepEqual(framesOf(delta, event)[1], [{ type: 'unknown' }]));
+    test(`${where} counts once`, () =>
+      assert.deepEqual(readEvents(openAnswer, delta, event)[1], [{ type: 'unknown' }]));
     test(`${where} counts when it came nowhere else`, () =>
-      assert.deepEqual(framesOf(event), [[{ type: 'content', text: 'a' }]]));
+      assert.deepEqual(readEvents(openAnswer, event), [[{ type: 'content', text: 'a' }]]));
   }
 
   test('at the end of the answer counts once, wherever its items stand there', () => {
     const call = { type: 'function_call', id: 'b', call_id: 'c', name: 'f', arguments: '{}' };
-    const [, , end] = framesOf(
+    const [, , end] = readEvents(
+      openAnswer,
       { type: 'response.output_item.added', output_index: 0, item: { ...call, id: 'a', arguments: '' } },
       { type: 'response.function_call_arguments.delta', output_index: 0, item_id: 'a', delta: '{}' },
       { type: 'response.completed', response: { output: [{ type: 'reasoning', summary: [] }, call] } },
@@ -140,22 +84,3 @@ describe('text that is sent again', () => {
     assert.deepEqual(end, [{ type: 'finish', reason: 'tool_calls', raw: 'completed' }, { type: 'done' }]);
   });
 });
-
-function framesOf(...events: readonly object[]): readonly Frame[] {
-  return read(Buffer.from(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''))).frames;
-}
-
-function read(bytes: Uint8Array): { readonly frames: readonly Frame[]; readonly isStreamed: boolean } {
-  const frames: Frame[] = [];
-  const reader = openAnswer(true, (frame) => frames.push(frame));
-  reader.push(bytes);
-  reader.end();
-  return { frames, isStreamed: reader.isStreamed };
-}
-
-/** As JSON would hold them: what is undefined is not there. */
-function withoutRaw(frames: readonly Frame[]): unknown {
-  return JSON.parse(
-    JSON.stringify(frames, (key, value: unknown) => (key === 'raw' && typeof value === 'object' ? undefined : value)),
-  );
-}
