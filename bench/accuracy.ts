@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { stepBack } from '../src/cli/priority.ts';
 import { createContext, loadPrompts, type Plan, type RequestRecord, startRun } from '../src/index.ts';
 import { quantile, sortSamples } from '../src/metrics/quantile.ts';
+import { EMPTY_PROFILE } from '../src/model/target.ts';
 
 const { values } = parseArgs({
   options: {
@@ -70,14 +71,17 @@ async function measure(url: string): Promise<readonly RequestRecord[]> {
     values.transport === 'undici' ? { ...own, threadUrl: new URL('./undici-thread.ts', import.meta.url) } : own;
   const { items, origin } = await loadPrompts({ texts: ['Say hello to the witness.'] });
   const plan: Plan = {
-    targets: [{ provider: 'simulator', model: 'm', url, dialect: 'openai-chat' }],
+    targets: [{ provider: 'simulator', model: 'm', url, dialect: 'openai-chat', profile: EMPTY_PROFILE }],
     workload: origin,
     load: { kind: 'closed-loop', concurrency: Number(values.streams), requestDelayMs: 0 },
     stop: { requests: Number(values.requests), durationMs: undefined },
     warmupRequests: Number(values.streams),
     timeouts: { connectMs: 10_000, firstTokenMs: undefined, idleMs: undefined, totalMs: 120_000 },
     retry: { maxRetries: 0, delayMs: 0 },
-    parameters: { temperature: undefined, maxTokens: undefined, extra: {} },
+    parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
+    parameterMode: 'strict',
+    tokenCounting: { when: 'missing', tokenizer: undefined },
+    budgetUsd: undefined,
     isStreamed: true,
     headerNames: [],
     randomizePrompt: false,

@@ -109,6 +109,12 @@ export const PACKAGE_OWNERS: { readonly [name: string]: readonly string[] } = {
   'csv-stringify': ['report'],
   'cli-table3': ['report'],
   '@duckdb/node-api': ['store/duckdb'],
+  '@decimalturn/toml-patch': ['providers'],
+  '@huggingface/tokenizers': ['tokenizers/huggingface'],
+  '@pydantic/genai-prices': ['providers/prices'],
+  aws4: ['wire', 'providers/auth'],
+  'google-auth-library': ['providers/auth'],
+  'gpt-tokenizer': ['tokenizers/tiktoken'],
 };
 
 const FILES_AND_SOCKETS = ['fs', 'fs/promises', 'http', 'http2', 'https', 'net', 'tls'];

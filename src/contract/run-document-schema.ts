@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FAILURE_KINDS, TOKEN_EVENT_KINDS } from '../model/record.ts';
+import { SERVER_SPANS } from '../model/server-timings.ts';
 import { DIALECT_IDS } from '../model/target.ts';
 import { RUN_DOCUMENT_SCHEMA, type RunDocument } from './run-document.ts';
 
@@ -26,6 +27,7 @@ const tokens = z.strictObject({
   output: count.nullable(),
   reasoning: count.nullable().describe('Part of output.'),
   cached: count.nullable().describe('Part of input.'),
+  cacheWrite: count.nullable().describe('Part of input.'),
   source: z.enum(['reported', 'counted', 'events', 'mixed']).nullable().describe('Where the output count comes from.'),
 });
 
@@ -128,6 +130,19 @@ const request = z.strictObject({
   modelAnswered: z.string().nullable(),
   isStreamed: z.boolean(),
   tokens,
+  counted: z
+    .strictObject({
+      input: count.nullable(),
+      output: count.nullable(),
+      tokenizer: z.string(),
+      isApproximate: z.boolean(),
+    })
+    .nullable()
+    .describe('By a tokenizer over the whole texts, after the run.'),
+  serverTimingsMs: z
+    .partialRecord(z.enum(SERVER_SPANS), z.number())
+    .nullable()
+    .describe('What the server told, by its own clock.'),
   events: z.array(
     z.strictObject({
       atMs: instant,
@@ -137,7 +152,7 @@ const request = z.strictObject({
       isCoalesced: z.boolean(),
     }),
   ),
-  text: z.strictObject({ prompt: z.string(), answer: z.string() }).exactOptional(),
+  text: z.strictObject({ prompt: z.string(), reasoning: z.string(), answer: z.string() }).exactOptional(),
 });
 
 const load = z.union([
@@ -156,9 +171,84 @@ const load = z.union([
 
 const limit = z.number().positive().optional();
 
+const parameters = z.strictObject({
+  temperature: z.number().optional(),
+  maxTokens: z.int().min(1).optional(),
+  maxTokensName: z.string().optional(),
+  extra: z.record(z.string(), z.json()),
+});
+
+const usd = z.number().min(0);
+
+const rates = {
+  inputUsd: usd,
+  outputUsd: usd,
+  cachedInputUsd: usd.optional(),
+  cacheWriteUsd: usd.optional(),
+  longCacheWriteUsd: usd.optional(),
+  reasoningUsd: usd.optional(),
+};
+
+const price = z.strictObject({
+  ...rates,
+  tiers: z.array(z.strictObject({ ...rates, aboveInputTokens: count })),
+  perRequestUsd: usd,
+  source: z.string(),
+  asOf: z.string().optional(),
+});
+
+const path = z.string().optional();
+
+const profile = z
+  .strictObject({
+    prefix: z.string().optional(),
+    baseModel: z.string().optional(),
+    contextWindow: count.optional(),
+    maxOutputTokens: count.optional(),
+    parameters: parameters.optional().describe('What is sent, after the rules of its provider.'),
+    adjustments: z.array(
+      z.strictObject({
+        parameter: z.string(),
+        action: z.enum(['clamp', 'rename', 'drop', 'set']),
+        from: z.json(),
+        to: z.json().optional(),
+        sentAs: z.string().optional(),
+        reason: z.string(),
+        source: z.string(),
+      }),
+    ),
+    price: price.optional().describe('US dollars per million tokens, as known when the run was planned.'),
+    timeoutMs: limit,
+    region: z.string().optional(),
+    tier: z.string().optional(),
+    template: z
+      .strictObject({
+        method: z.enum(['POST', 'GET']),
+        body: z.json().optional(),
+        framing: z.enum(['sse', 'ndjson', 'json']),
+        paths: z.strictObject({
+          text: z.string(),
+          reasoning: path,
+          finish: path,
+          inputTokens: path,
+          outputTokens: path,
+          error: path,
+        }),
+        doneMarker: z.string().optional(),
+      })
+      .optional(),
+  })
+  .describe('What was known of the target beyond its address.');
+
 const plan = z.strictObject({
   targets: z.array(
-    z.strictObject({ provider: z.string(), model: z.string(), url: z.string(), dialect: z.enum(DIALECT_IDS) }),
+    z.strictObject({
+      provider: z.string(),
+      model: z.string(),
+      url: z.string(),
+      dialect: z.enum(DIALECT_IDS),
+      profile,
+    }),
   ),
   workload: z.strictObject({ source: z.string(), sha256: z.string(), items: count }),
   load,
@@ -166,11 +256,10 @@ const plan = z.strictObject({
   warmupRequests: count,
   timeouts: z.strictObject({ connectMs: z.number(), firstTokenMs: limit, idleMs: limit, totalMs: z.number() }),
   retry: z.strictObject({ maxRetries: count, delayMs: z.number().min(0) }),
-  parameters: z.strictObject({
-    temperature: z.number().optional(),
-    maxTokens: z.int().min(1).optional(),
-    extra: z.record(z.string(), z.json()),
-  }),
+  parameters: parameters.describe('As the user gave them.'),
+  parameterMode: z.enum(['strict', 'adjust', 'pass']),
+  tokenCounting: z.strictObject({ when: z.enum(['missing', 'always']), tokenizer: z.string().optional() }),
+  budgetUsd: limit.describe('The run stops before its cost can pass this.'),
   isStreamed: z.boolean(),
   headerNames: z.array(z.string()).describe('Values are secrets and never kept.'),
   randomizePrompt: z.boolean(),
@@ -185,7 +274,7 @@ export const runDocumentSchema: z.ZodType<RunDocument> = z.strictObject({
   schema: z.literal(RUN_DOCUMENT_SCHEMA),
   run: z.strictObject({
     id: z.string(),
-    state: z.enum(['running', 'completed', 'interrupted', 'cancelled', 'failed']),
+    state: z.enum(['running', 'completed', 'interrupted', 'cancelled', 'over-budget', 'failed']),
     startedAt: z.iso.datetime().describe('Wall clock, UTC.'),
     durationMs: z.number().min(0),
     version: z.string(),

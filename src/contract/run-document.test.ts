@@ -47,7 +47,18 @@ const FULL: RequestRecord = {
   promptName: 'greeting',
   connection: { isReused: false, dnsMs: 1, tcpMs: 2, tlsMs: 3 },
   modelAnswered: 'fake-2026',
-  text: { prompt: 'Q', answer: 'A' },
+  usage: {
+    inputTokens: 10,
+    cachedInputTokens: undefined,
+    cacheWriteInputTokens: 4,
+    longCacheWriteInputTokens: undefined,
+    outputTokens: 2,
+    reasoningTokens: undefined,
+    raw: undefined,
+  },
+  counted: { inputTokens: undefined, outputTokens: 3, tokenizer: 'o200k_base', isApproximate: true },
+  serverTimings: { queue: 1.5 },
+  text: { prompt: 'Q', reasoning: '', answer: 'A' },
 };
 
 const FAILED: RequestRecord = buildRecord({
@@ -60,6 +71,8 @@ const FAILED: RequestRecord = buildRecord({
   usage: {
     inputTokens: undefined,
     cachedInputTokens: undefined,
+    cacheWriteInputTokens: undefined,
+    longCacheWriteInputTokens: undefined,
     outputTokens: undefined,
     reasoningTokens: undefined,
     raw: { note: 'raw usage stays in the store' },
@@ -120,7 +133,14 @@ test('of a target that nothing is known of every figure is null, and only counts
     steadyWindowMs: null,
     full: { requestsPerSecond: null, outputTokensPerSecond: null },
   });
-  assert.deepEqual(rest.tokens, { input: null, output: null, reasoning: null, cached: null, source: null });
+  assert.deepEqual(rest.tokens, {
+    input: null,
+    output: null,
+    reasoning: null,
+    cached: null,
+    cacheWrite: null,
+    source: null,
+  });
   assert.deepEqual([rest.goodRatio, rest.goodput, rest.errorRate, rest.cost.usd], [null, null, null, null]);
 });
 
@@ -175,15 +195,17 @@ test('a request has all its instants, its connection, tokens and events', () => 
     finishReason: 'stop',
     modelAnswered: 'fake-2026',
     isStreamed: true,
+    counted: { input: null, output: 3, tokenizer: 'o200k_base', isApproximate: true },
+    serverTimingsMs: { queue: 1.5 },
   });
   assert.deepEqual(connection, { isReused: false, dnsMs: 1, tcpMs: 2, tlsMs: 3 });
-  assert.deepEqual(tokens, { input: 10, output: 2, reasoning: null, cached: null, source: 'reported' });
+  assert.deepEqual(tokens, { input: 10, output: 2, reasoning: null, cached: null, cacheWrite: 4, source: 'reported' });
   const event = { kind: 'content', tokens: 1, bytes: 4, isCoalesced: false };
   assert.deepEqual(events, [
     { atMs: 110, ...event },
     { atMs: 130, ...event },
   ]);
-  assert.deepEqual(text, { prompt: 'Q', answer: 'A' });
+  assert.deepEqual(text, { prompt: 'Q', reasoning: '', answer: 'A' });
 });
 
 test('a failed request has nulls for what never happened', () => {
@@ -199,7 +221,14 @@ test('a failed request has nulls for what never happened', () => {
   });
   assert.deepEqual([request.outcome, request.attempt, request.retryOf], ['failed', 2, 1]);
   assert.deepEqual(request.connection, { isReused: null, dnsMs: null, tcpMs: null, tlsMs: null });
-  assert.deepEqual(request.tokens, { input: null, output: null, reasoning: null, cached: null, source: null });
+  assert.deepEqual(request.tokens, {
+    input: null,
+    output: null,
+    reasoning: null,
+    cached: null,
+    cacheWrite: null,
+    source: null,
+  });
   assert.deepEqual([request.firstTokenAtMs, request.scheduledAtMs, request.finishReason], [null, null, null]);
   assert.equal('text' in request, false);
 });

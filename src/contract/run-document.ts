@@ -46,6 +46,7 @@ export interface TargetDocument {
     readonly output: number | null;
     readonly reasoning: number | null;
     readonly cached: number | null;
+    readonly cacheWrite: number | null;
     readonly source: string | null;
   };
   readonly goodRatio: number | null;
@@ -115,8 +116,18 @@ export interface RequestDocument {
     readonly output: number | null;
     readonly reasoning: number | null;
     readonly cached: number | null;
+    readonly cacheWrite: number | null;
     readonly source: string | null;
   };
+  /** By a tokenizer, after the run. */
+  readonly counted: {
+    readonly input: number | null;
+    readonly output: number | null;
+    readonly tokenizer: string;
+    readonly isApproximate: boolean;
+  } | null;
+  /** What the server told, by its own clock: queue, load, prompt, decode, total. */
+  readonly serverTimingsMs: Readonly<Record<string, number>> | null;
   readonly events: readonly {
     readonly atMs: number;
     readonly kind: string;
@@ -125,7 +136,7 @@ export interface RequestDocument {
     readonly isCoalesced: boolean;
   }[];
   /** Only where the user had texts kept. */
-  readonly text?: { readonly prompt: string; readonly answer: string };
+  readonly text?: { readonly prompt: string; readonly reasoning: string; readonly answer: string };
 }
 
 /** A run as the world sees it: `run --output json` and `report summary --json`. JSON schema: docs/schema/run-1.json. */

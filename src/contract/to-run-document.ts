@@ -72,6 +72,7 @@ function toTargetDocument(summary: TargetSummary): TargetDocument {
       output: tokens.output ?? null,
       reasoning: tokens.reasoning ?? null,
       cached: tokens.cached ?? null,
+      cacheWrite: tokens.cacheWrite ?? null,
       source: tokens.source ?? null,
     },
     goodRatio: summary.goodRatio ?? null,
@@ -149,8 +150,19 @@ function toRequestDocument(record: RequestRecord, plan: Plan): RequestDocument {
       output: output?.tokens ?? null,
       reasoning: usage.reasoningTokens ?? null,
       cached: usage.cachedInputTokens ?? null,
+      cacheWrite: usage.cacheWriteInputTokens ?? null,
       source: output?.source ?? null,
     },
+    counted:
+      record.counted === undefined
+        ? null
+        : {
+            input: record.counted.inputTokens ?? null,
+            output: record.counted.outputTokens ?? null,
+            tokenizer: record.counted.tokenizer,
+            isApproximate: record.counted.isApproximate,
+          },
+    serverTimingsMs: record.serverTimings ?? null,
     events: record.events.map((event) => ({ ...event, tokens: event.tokens ?? null })),
     ...(record.text === undefined ? {} : { text: record.text }),
   };

@@ -1,6 +1,6 @@
 import type { HttpRefusal, HttpRequest } from '../model/exchange.ts';
 import type { Message } from '../model/message.ts';
-import type { Parameters } from '../model/plan.ts';
+import type { Parameters } from '../model/parameters.ts';
 import type { Failure } from '../model/record.ts';
 import type { Sanitizer } from '../model/sanitizer.ts';
 import type { StreamPart } from '../model/stream-part.ts';

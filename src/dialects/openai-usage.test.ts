@@ -74,7 +74,15 @@ describe('counts of tokens', () => {
   ];
   for (const [whose, block, [inputTokens, cachedInputTokens, outputTokens, reasoningTokens]] of rows) {
     test(`of ${whose}`, () => {
-      assert.deepEqual(toUsage(block), { inputTokens, cachedInputTokens, outputTokens, reasoningTokens, raw: block });
+      assert.deepEqual(toUsage(block), {
+        cacheWriteInputTokens: undefined,
+        longCacheWriteInputTokens: undefined,
+        inputTokens,
+        cachedInputTokens,
+        outputTokens,
+        reasoningTokens,
+        raw: block,
+      });
     });
   }
 });
@@ -92,6 +100,8 @@ describe('the usage block of a chunk', () => {
       assert.deepEqual(findUsage(chunk), {
         inputTokens: 1,
         cachedInputTokens: undefined,
+        cacheWriteInputTokens: undefined,
+        longCacheWriteInputTokens: undefined,
         outputTokens: 2,
         reasoningTokens: undefined,
         raw: block,

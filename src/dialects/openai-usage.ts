@@ -46,6 +46,8 @@ export function toCanonical(counts: Counts, block: Fields): Usage {
     // xAI's prompt count can leave out what was cached.
     inputTokens: prompt !== undefined && cached !== undefined && cached > prompt ? prompt + cached : prompt,
     cachedInputTokens: cached,
+    cacheWriteInputTokens: undefined,
+    longCacheWriteInputTokens: undefined,
     outputTokens: isReasoningApart(counts) ? (completion ?? 0) + (reasoning ?? 0) : completion,
     reasoningTokens: reasoning,
     // A part of a parsed JSON text.

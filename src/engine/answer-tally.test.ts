@@ -13,7 +13,14 @@ const reasoning = (text: string): StreamPart => ({ type: 'reasoning', text });
 const finish = (reason: 'error' | 'content_filter' | 'length'): StreamPart => ({ type: 'finish', reason, raw: reason });
 
 function usage(counts: Partial<Usage>): StreamPart {
-  const nothing = { inputTokens: undefined, cachedInputTokens: undefined, outputTokens: undefined, raw: undefined };
+  const nothing = {
+    cacheWriteInputTokens: undefined,
+    longCacheWriteInputTokens: undefined,
+    inputTokens: undefined,
+    cachedInputTokens: undefined,
+    outputTokens: undefined,
+    raw: undefined,
+  };
   return { type: 'usage', usage: { ...nothing, reasoningTokens: undefined, ...counts } };
 }
 

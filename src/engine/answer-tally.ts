@@ -1,5 +1,6 @@
 import type { Frame } from '../dialects/dialect.ts';
 import type { Failure, Instants, TokenEvent, TokenEventKind } from '../model/record.ts';
+import type { ServerTimings } from '../model/server-timings.ts';
 import type { FinishReason, StreamPart } from '../model/stream-part.ts';
 import type { Milliseconds } from '../model/units.ts';
 import type { Usage } from '../model/usage.ts';
@@ -7,6 +8,8 @@ import type { Usage } from '../model/usage.ts';
 const NO_USAGE: Usage = {
   inputTokens: undefined,
   cachedInputTokens: undefined,
+  cacheWriteInputTokens: undefined,
+  longCacheWriteInputTokens: undefined,
   outputTokens: undefined,
   reasoningTokens: undefined,
   raw: undefined,
@@ -17,6 +20,7 @@ export class AnswerTally {
   readonly #keepsText: boolean;
   readonly #events: (TokenEvent & { isCoalesced: boolean })[] = [];
   readonly #texts: string[] = [];
+  readonly #reasoning: string[] = [];
   #firstChunkAtMs: Milliseconds | undefined;
   #firstOutputAtMs: Milliseconds | undefined;
   #lastTokenAtMs: Milliseconds | undefined;
@@ -27,6 +31,7 @@ export class AnswerTally {
   firstTokenAtMs: Milliseconds | undefined;
   doneAtMs: Milliseconds | undefined;
   usage: Usage = NO_USAGE;
+  serverTimings: ServerTimings | undefined;
   finishReason: FinishReason | undefined;
   model: string | undefined;
   keepAlives = 0;
@@ -49,7 +54,7 @@ export class AnswerTally {
         event.kind ??= part.type as TokenEventKind;
         event.bytes += Buffer.byteLength(text);
         this.#hasOutput = true;
-        if (this.#keepsText && part.type !== 'reasoning') this.#texts.push(text);
+        if (this.#keepsText) (part.type === 'reasoning' ? this.#reasoning : this.#texts).push(text);
         if (isStreamed) this.#stamp(part, atMs);
       }
     }
@@ -75,6 +80,9 @@ export class AnswerTally {
         break;
       case 'usage':
         this.usage = part.usage;
+        break;
+      case 'server-timings':
+        this.serverTimings = { ...this.serverTimings, ...part.timings };
         break;
       case 'model':
         this.model = part.model;
@@ -115,6 +123,10 @@ export class AnswerTally {
 
   answerText(): string {
     return this.#texts.join('');
+  }
+
+  reasoningText(): string {
+    return this.#reasoning.join('');
   }
 
   /** What is wrong with an answer whose body has ended; undefined when it is whole. The first trouble wins. */

@@ -63,10 +63,14 @@ const record: fc.Arbitrary<RequestRecord> = object({
   usage: object({
     inputTokens: maybe(count),
     cachedInputTokens: maybe(count),
+    cacheWriteInputTokens: maybe(count),
+    longCacheWriteInputTokens: maybe(count),
     outputTokens: maybe(count),
     reasoningTokens: maybe(count),
     raw: fc.constantFrom(undefined, null, { prompt_tokens: 3, details: { cached: [1, 2] } }),
   }),
+  counted: fc.constant(undefined),
+  serverTimings: maybe(fc.constantFrom({ queue: 1.5 }, { prompt: 0, decode: 2, total: 3 })),
   finishReason: fc.constantFrom(undefined, 'stop' as const, 'length' as const),
   modelAnswered: maybe(fc.string()),
   keepAlives: count,
@@ -75,7 +79,7 @@ const record: fc.Arbitrary<RequestRecord> = object({
     object({ kind: fc.constant('failed' as const), failure }),
     object({ kind: fc.constant('cancelled' as const), by: fc.constantFrom('user' as const, 'end' as const) }),
   ),
-  text: maybe(object({ prompt: fc.string(), answer: fc.string() })),
+  text: maybe(object({ prompt: fc.string(), reasoning: fc.string(), answer: fc.string() })),
 });
 
 test('records come through a thread boundary exactly as they were, undefined values included', () => {

@@ -185,7 +185,7 @@ test('an answer as one JSON body is completed, but has no token times', () => {
   assert.deepEqual([record.instants.firstTokenAtMs, record.instants.firstChunkAtMs], [undefined, undefined]);
   assert.deepEqual(record.events, []);
   assert.deepEqual([record.instants.endedAtMs, record.usage.outputTokens], [1_091, 2]);
-  assert.deepEqual(record.text, { prompt: 'Q', answer: 'Hi' });
+  assert.deepEqual(record.text, { prompt: 'Q', reasoning: '', answer: 'Hi' });
 });
 
 test('a body left open after the terminal marker is closed by us, and the answer counts up to the marker', () => {
@@ -363,7 +363,7 @@ test('a cancelled request ends at once, keeps what it had, and says who wanted i
   assert.deepEqual(record.outcome, { kind: 'cancelled', by: 'user' });
   assert.deepEqual([record.instants.endedAtMs, record.events.length], [1_150, 1]);
   assert.deepEqual(rig.abortedAtMs, [1_150]);
-  assert.deepEqual(record.text, { prompt: 'Q', answer: 'Hi' });
+  assert.deepEqual(record.text, { prompt: 'Q', reasoning: '', answer: 'Hi' });
 });
 
 test('a second cancel, or one after the end, changes nothing', () => {

@@ -235,6 +235,8 @@ class ObservedExchange implements ExchangeListener, Observation {
       events: tally.events(),
       isStreamed: this.#reader.isStreamed,
       usage: tally.usage,
+      counted: undefined,
+      serverTimings: tally.serverTimings,
       finishReason: tally.finishReason,
       // Shown in reports: a server's own words, like its messages.
       modelAnswered: tally.model === undefined ? undefined : sanitizer.line(tally.model),
@@ -243,7 +245,7 @@ class ObservedExchange implements ExchangeListener, Observation {
       text:
         this.#input.promptText === undefined
           ? undefined
-          : { prompt: this.#input.promptText, answer: tally.answerText() },
+          : { prompt: this.#input.promptText, reasoning: tally.reasoningText(), answer: tally.answerText() },
     };
   }
 }

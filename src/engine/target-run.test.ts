@@ -112,7 +112,10 @@ test('a run without warm-up measures its prompts in order and knows its bounds',
 });
 
 test('what is sent holds the prompt, its own limit before the plan’s, and the secrets of the target', async () => {
-  const rig = rigOf({ ...COUNT_3, parameters: { temperature: 0.5, maxTokens: 70, extra: {} } });
+  const rig = rigOf({
+    ...COUNT_3,
+    parameters: { temperature: 0.5, maxTokens: 70, maxTokensName: undefined, extra: {} },
+  });
   await rig.clock.until(rig.run.run());
   assert.deepEqual(
     rig.sent.map(({ body }) => [body.messages[0]?.content, body.max_tokens, body.temperature]),
@@ -231,7 +234,7 @@ test('a random prefix is new for every request, warm-up included, and never the 
 test('texts are kept only when asked for', async () => {
   const kept = rigOf({ ...COUNT_3, saveText: true });
   await kept.clock.until(kept.run.run());
-  assert.deepEqual(kept.records[0]?.text, { prompt: 'one', answer: 'Hi' });
+  assert.deepEqual(kept.records[0]?.text, { prompt: 'one', reasoning: '', answer: 'Hi' });
   const unkept = rigOf(COUNT_3);
   await unkept.clock.until(unkept.run.run());
   assert.equal(unkept.records[0]?.text, undefined);

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { DEFAULT_QUIRKS, type Dialect, type Quirks } from '../dialects/dialect.ts';
 import type { HttpClient, PreparedRequest } from '../model/exchange.ts';
 import type { Load, StopRule } from '../model/load.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, Timeouts } from '../model/plan.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { TargetProgress, ThreadHealth } from '../model/run.ts';
 import type { Sanitizer } from '../model/sanitizer.ts';
@@ -47,6 +47,7 @@ interface Draft {
 export class TargetRun {
   readonly #input: TargetRunInput;
   readonly #target: Target;
+  readonly #timeouts: Timeouts;
   readonly #jitter: Random;
   #quirks: Quirks = DEFAULT_QUIRKS;
   #phase: PhaseRun<Draft> | undefined;
@@ -62,6 +63,7 @@ export class TargetRun {
     if (target === undefined) throw new Error(`no target ${input.targetIndex} in the plan`);
     this.#input = input;
     this.#target = target;
+    this.#timeouts = { ...input.plan.timeouts, totalMs: target.profile.timeoutMs ?? input.plan.timeouts.totalMs };
     this.#jitter = createRandom(input.plan.seed, `jitter/${input.targetIndex}`);
   }
 
@@ -198,7 +200,7 @@ export class TargetRun {
             },
             request: draft.request,
             promptText: draft.promptText,
-            timeouts: plan.timeouts,
+            timeouts: this.#timeouts,
             isStreamed: plan.isStreamed,
           },
           (record) => {
@@ -217,7 +219,8 @@ export class TargetRun {
   #draft(source: PromptSource): Draft {
     const { plan, credentials, dialect, http, userAgent } = this.#input;
     const { item, messages } = source();
-    const parameters = { ...plan.parameters, maxTokens: item.maxTokens ?? plan.parameters.maxTokens };
+    const given = this.#target.profile.parameters ?? plan.parameters;
+    const parameters = { ...given, maxTokens: item.maxTokens ?? given.maxTokens };
     const request = http.prepare(
       dialect.encode({
         target: this.#target,

@@ -173,6 +173,7 @@ test('the small run: tokens are those of completed requests, from mixed sources'
     output: 17, // 3 + 1 + 2 + 2 + 9
     reasoning: undefined,
     cached: 4,
+    cacheWrite: undefined,
     source: 'mixed',
   });
 });
@@ -288,6 +289,7 @@ test('when all failed, rates are 0, latencies have no samples, and received toke
     output: undefined,
     reasoning: undefined,
     cached: undefined,
+    cacheWrite: undefined,
     source: undefined,
   });
   assert.deepEqual([metrics['ttft']?.n, metrics['e2e']?.n, metrics['timeToError']?.n], [0, 0, 2]);

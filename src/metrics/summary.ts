@@ -41,9 +41,12 @@ export interface TokenTotals {
   readonly output: number | undefined;
   readonly reasoning: number | undefined;
   readonly cached: number | undefined;
+  readonly cacheWrite: number | undefined;
   /** Of the output counts; `mixed` when they come from different sources. */
   readonly source: TokenSource | 'mixed' | undefined;
 }
+
+type TokenKind = Exclude<keyof TokenTotals, 'source'>;
 
 /** All that is concluded about one target from its records. */
 export interface TargetSummary {
@@ -103,11 +106,12 @@ class Tally implements TargetTally {
   readonly #ends: { atMs: number; isGood: boolean }[] = [];
   readonly #arrivals: { atMs: number; tokens: number }[] = [];
   readonly #starts: { dueAtMs: number; sentAtMs: number }[] = [];
-  readonly #sums: Record<'input' | 'output' | 'reasoning' | 'cached', number | undefined> = {
+  readonly #sums: Record<TokenKind, number | undefined> = {
     input: undefined,
     output: undefined,
     reasoning: undefined,
     cached: undefined,
+    cacheWrite: undefined,
   };
   #counts = { started: 0, completed: 0, failed: 0, cancelled: 0, retries: 0, good: 0, skipped: 0 };
   #seen = { newConnections: 0, events: 0, coalesced: 0, streamed: 0, buffered: 0, reported: 0, hiddenReasoning: 0 };
@@ -163,9 +167,10 @@ class Tally implements TargetTally {
     this.#sum('output', output?.tokens);
     this.#sum('reasoning', record.usage.reasoningTokens);
     this.#sum('cached', record.usage.cachedInputTokens);
+    this.#sum('cacheWrite', record.usage.cacheWriteInputTokens);
   }
 
-  #sum(name: 'input' | 'output' | 'reasoning' | 'cached', value: number | undefined): void {
+  #sum(name: TokenKind, value: number | undefined): void {
     if (value !== undefined) this.#sums[name] = (this.#sums[name] ?? 0) + value;
   }
 

@@ -1,7 +1,8 @@
 import type { Load, StopRule } from './load.ts';
 import type { Objective } from './objective.ts';
+import type { ParameterMode, Parameters } from './parameters.ts';
 import type { Target } from './target.ts';
-import type { JsonObject, Milliseconds } from './units.ts';
+import type { Milliseconds } from './units.ts';
 import type { WorkloadOrigin } from './workload.ts';
 
 /** Limits on one request. Each has its own failure kind. */
@@ -24,12 +25,12 @@ export interface RetryRule {
   readonly delayMs: Milliseconds;
 }
 
-/** What is sent beside the messages. A missing value is not sent at all: a provider's default stays its own. */
-export interface Parameters {
-  readonly temperature: number | undefined;
-  readonly maxTokens: number | undefined;
-  /** Passed through as they are, over anything of the same name. */
-  readonly extra: JsonObject;
+/** When a tokenizer counts after the run, and which. */
+export interface TokenCounting {
+  /** `missing`: only requests without reported usage; `always`: all, to hold against what was reported. */
+  readonly when: 'missing' | 'always';
+  /** `o200k_base`, `cl100k_base`, `estimate`, or a tokenizer.json; undefined: by the model's name. */
+  readonly tokenizer: string | undefined;
 }
 
 /** All that is needed to repeat a run, except secrets and (unless asked for) prompt texts. Stored with the run. */
@@ -43,7 +44,12 @@ export interface Plan {
   readonly warmupRequests: number;
   readonly timeouts: Timeouts;
   readonly retry: RetryRule;
+  /** As the user gave them; what a target is sent after its rules stands in its profile. */
   readonly parameters: Parameters;
+  readonly parameterMode: ParameterMode;
+  readonly tokenCounting: TokenCounting;
+  /** The run stops before its cost can pass this; undefined: no cap. */
+  readonly budgetUsd: number | undefined;
   /** Ask for a stream. Without one TTFT and gaps between tokens are undefined. */
   readonly isStreamed: boolean;
   /** Names of extra headers; their values are secrets. */

@@ -1,7 +1,8 @@
 import type { Phase } from './load.ts';
+import type { ServerTimings } from './server-timings.ts';
 import type { FinishReason } from './stream-part.ts';
 import type { Milliseconds } from './units.ts';
-import type { Usage } from './usage.ts';
+import type { CountedTokens, Usage } from './usage.ts';
 
 /** Every way in which a request can fail. The order is the order of reports. */
 export const FAILURE_KINDS = [
@@ -104,9 +105,11 @@ export interface Connection {
   readonly tlsMs: Milliseconds | undefined;
 }
 
-/** Prompt and answer (tool calls included, reasoning not), kept only when the user asked for it. */
+/** Prompt and answer (tool calls included), kept only when the user asked for it, or until their tokens are counted. */
 export interface RecordText {
   readonly prompt: string;
+  /** As far as the server shows it. */
+  readonly reasoning: string;
   readonly answer: string;
 }
 
@@ -130,6 +133,9 @@ export interface RequestRecord {
   /** False when the answer came as one body, though a stream was asked for. */
   readonly isStreamed: boolean;
   readonly usage: Usage;
+  /** Undefined until a tokenizer has counted; never instead of `usage`. */
+  readonly counted: CountedTokens | undefined;
+  readonly serverTimings: ServerTimings | undefined;
   readonly finishReason: FinishReason | undefined;
   /** The model's name in the answer; may differ from the one asked for. */
   readonly modelAnswered: string | undefined;

@@ -3,9 +3,9 @@ import type { Milliseconds, Ratio } from './units.ts';
 
 /**
  * `running` only while its process lives. `completed`: the plan ran to its end. `interrupted`: the user or a crash ended it early.
- * `cancelled`: its owner called it off. `failed`: our own side broke. All but `running` are final.
+ * `cancelled`: its owner called it off. `over-budget`: the next request could have passed the plan's cap. `failed`: our own side broke. All but `running` are final.
  */
-export type RunState = 'running' | 'completed' | 'interrupted' | 'cancelled' | 'failed';
+export type RunState = 'running' | 'completed' | 'interrupted' | 'cancelled' | 'over-budget' | 'failed';
 
 /** The machine and software that measured. */
 export interface Environment {

@@ -1,3 +1,4 @@
+import type { ServerTimings } from './server-timings.ts';
 import type { Usage } from './usage.ts';
 
 /** Why a model stopped, in the field's own words. */
@@ -16,6 +17,7 @@ export type StreamPart =
   | { readonly type: 'tool-arguments'; readonly call: number; readonly text: string }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly raw: string }
   | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'server-timings'; readonly timings: ServerTimings }
   /** How many tokens this frame carries, where the server says so. */
   | { readonly type: 'token-count'; readonly tokens: number }
   | { readonly type: 'model'; readonly model: string }

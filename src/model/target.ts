@@ -1,3 +1,9 @@
+import type { Adjustment } from './adjustment.ts';
+import type { Parameters } from './parameters.ts';
+import type { Price } from './price.ts';
+import type { RestTemplate } from './rest-template.ts';
+import type { Milliseconds } from './units.ts';
+
 /** Names of the wire dialects that are built in; a new one is added here and in `dialects/registry.ts`. */
 export const DIALECT_IDS = [
   'openai-chat',
@@ -22,7 +28,43 @@ export interface Target {
   /** Base URL without user, password, query values or trailing slash. */
   readonly url: string;
   readonly dialect: DialectId;
+  readonly profile: TargetProfile;
 }
+
+/** What is known of a target beyond its address, as it was when the run was planned. */
+export interface TargetProfile {
+  /** Prefix of the provider catalog that it was resolved through (`azure`); undefined for a bare endpoint. */
+  readonly prefix: string | undefined;
+  /** The name that prices, limits and tokenizers go by, where it is not `model` (deployments, profiles). */
+  readonly baseModel: string | undefined;
+  readonly contextWindow: number | undefined;
+  readonly maxOutputTokens: number | undefined;
+  /** What this target is sent; undefined: the plan's own parameters. */
+  readonly parameters: Parameters | undefined;
+  readonly adjustments: readonly Adjustment[];
+  /** Undefined: unknown, which is not free. */
+  readonly price: Price | undefined;
+  /** For a whole request; undefined: the plan's. */
+  readonly timeoutMs: Milliseconds | undefined;
+  readonly region: string | undefined;
+  readonly tier: string | undefined;
+  /** How a custom REST endpoint is asked and read; only with that dialect. */
+  readonly template: RestTemplate | undefined;
+}
+
+export const EMPTY_PROFILE: TargetProfile = {
+  prefix: undefined,
+  baseModel: undefined,
+  contextWindow: undefined,
+  maxOutputTokens: undefined,
+  parameters: undefined,
+  adjustments: [],
+  price: undefined,
+  timeoutMs: undefined,
+  region: undefined,
+  tier: undefined,
+  template: undefined,
+};
 
 /** The secrets needed to call one target. Lives in memory only: never stored, logged or shown. */
 export interface Credentials {

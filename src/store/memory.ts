@@ -42,6 +42,13 @@ export function createMemoryStore(): Store {
     async append(runId, batch) {
       addBatch(begun(runId), batch);
     },
+    async setCounts(runId, counts) {
+      const { records } = begun(runId);
+      for (const { requestId, counted } of counts) {
+        const record = records.get(requestId);
+        if (record !== undefined) records.set(requestId, { ...record, counted });
+      }
+    },
     async finishRun(runId: string, end: RunEnd) {
       Object.assign(begun(runId), end);
     },

@@ -9,8 +9,10 @@ import {
   type TokenEvent,
   type TokenEventKind,
 } from '../model/record.ts';
+import type { ServerTimings } from '../model/server-timings.ts';
 import type { FinishReason } from '../model/stream-part.ts';
 import type { JsonValue } from '../model/units.ts';
+import type { CountedTokens } from '../model/usage.ts';
 import {
   boolean,
   booleanIfAny,
@@ -23,6 +25,7 @@ import {
   textIfAny,
   toCell,
   toTextCell,
+  UnreadableRow,
   word,
   wordIfAny,
 } from './cells.ts';
@@ -73,6 +76,14 @@ export const REQUEST_COLUMNS = {
   cancelled_by: 'text',
   prompt_text: 'text',
   answer_text: 'text',
+  cache_write_input_tokens: 'double',
+  long_cache_write_input_tokens: 'double',
+  counted_input_tokens: 'double',
+  counted_output_tokens: 'double',
+  counted_by: 'text',
+  is_count_approximate: 'boolean',
+  server_timings_json: 'text',
+  reasoning_text: 'text',
 } as const;
 
 /** `event_index` counts from 0 within a request, in order of arrival. */
@@ -119,8 +130,25 @@ export function toRequestRow(runId: string, record: RequestRecord): RequestRow {
     ...toOutcomeCells(record.outcome),
     prompt_text: toTextCell(record.text?.prompt),
     answer_text: toTextCell(record.text?.answer),
+    cache_write_input_tokens: toCell(record.usage.cacheWriteInputTokens),
+    long_cache_write_input_tokens: toCell(record.usage.longCacheWriteInputTokens),
+    ...toCountCells(record.counted),
+    server_timings_json: record.serverTimings === undefined ? null : JSON.stringify(record.serverTimings),
+    reasoning_text: toTextCell(record.text?.reasoning),
   };
 }
+
+/** The cells of what a tokenizer counted, which comes after the rest of a row. */
+export function toCountCells(counted: CountedTokens | undefined): Pick<RequestRow, CountColumn> {
+  return {
+    counted_input_tokens: toCell(counted?.inputTokens),
+    counted_output_tokens: toCell(counted?.outputTokens),
+    counted_by: toTextCell(counted?.tokenizer),
+    is_count_approximate: toCell(counted?.isApproximate),
+  };
+}
+
+export type CountColumn = 'is_count_approximate' | Extract<keyof RequestRow, `counted_${string}`>;
 
 /** Rows of one record's events, in their order. */
 export function toTokenEventRows(runId: string, record: RequestRecord): readonly TokenEventRow[] {
@@ -158,10 +186,14 @@ export function fromRequestRow(row: Row, events: readonly TokenEvent[]): Request
     usage: {
       inputTokens: numberIfAny(row, 'input_tokens'),
       cachedInputTokens: numberIfAny(row, 'cached_input_tokens'),
+      cacheWriteInputTokens: numberIfAny(row, 'cache_write_input_tokens'),
+      longCacheWriteInputTokens: numberIfAny(row, 'long_cache_write_input_tokens'),
       outputTokens: numberIfAny(row, 'output_tokens'),
       reasoningTokens: numberIfAny(row, 'reasoning_tokens'),
       raw: fromUsageCell(textIfAny(row, 'usage_json')),
     },
+    counted: fromCountCells(row),
+    serverTimings: fromTimingsCell(textIfAny(row, 'server_timings_json')),
     finishReason: wordIfAny(row, 'finish_reason', FINISH_REASONS),
     modelAnswered: textIfAny(row, 'model_answered'),
     keepAlives: number(row, 'keep_alive_count'),
@@ -281,5 +313,27 @@ function fromUsageCell(json: string | undefined): JsonValue | undefined {
 
 function fromTextCells(row: Row): RecordText | undefined {
   const prompt = textIfAny(row, 'prompt_text');
-  return prompt === undefined ? undefined : { prompt, answer: text(row, 'answer_text') };
+  if (prompt === undefined) return undefined;
+  // Reasoning was not kept before schema 2.
+  return { prompt, reasoning: textIfAny(row, 'reasoning_text') ?? '', answer: text(row, 'answer_text') };
+}
+
+function fromCountCells(row: Row): CountedTokens | undefined {
+  const tokenizer = textIfAny(row, 'counted_by');
+  if (tokenizer === undefined) return undefined;
+  return {
+    inputTokens: numberIfAny(row, 'counted_input_tokens'),
+    outputTokens: numberIfAny(row, 'counted_output_tokens'),
+    tokenizer,
+    isApproximate: boolean(row, 'is_count_approximate'),
+  };
+}
+
+function fromTimingsCell(json: string | undefined): ServerTimings | undefined {
+  if (json === undefined) return undefined;
+  const parsed = parseJsonCell(json, 'server_timings_json');
+  const isTimings = (value: unknown): value is ServerTimings =>
+    typeof value === 'object' && value !== null && Object.values(value).every((each) => typeof each === 'number');
+  if (!isTimings(parsed)) throw new UnreadableRow('column server_timings_json holds no timings');
+  return parsed;
 }

@@ -1,8 +1,11 @@
 /** Run, progress and window ↔ rows of `runs`, `providers` and `window_metrics_1s`, once for all databases. */
 
 import type { Load } from '../model/load.ts';
+import type { Parameters } from '../model/parameters.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Price } from '../model/price.ts';
 import type { Environment, Run, RunState, TargetProgress } from '../model/run.ts';
+import { EMPTY_PROFILE, type Target, type TargetProfile } from '../model/target.ts';
 import type { Window } from '../model/window.ts';
 import {
   type Cell,
@@ -95,6 +98,7 @@ const RUN_STATES: Readonly<Record<RunState, true>> = {
   completed: true,
   interrupted: true,
   cancelled: true,
+  'over-budget': true,
   failed: true,
 };
 
@@ -180,13 +184,66 @@ function fromPlanJson(json: string): Plan {
   }
   // Only this store writes the column, and a newer schema is refused before: the shape is known to be a plan's.
   const plan = parsed as unknown as Plan;
-  return Object.assign({ providerConcurrency: undefined }, plan, {
+  return Object.assign({ ...ABSENT_FROM_PLANS }, plan, {
+    targets: plan.targets.map(withProfile),
     load: withCeiling(plan.load),
     stop: Object.assign({ requests: undefined, durationMs: undefined }, plan.stop),
     timeouts: Object.assign({ firstTokenMs: undefined, idleMs: undefined }, plan.timeouts),
-    parameters: Object.assign({ temperature: undefined, maxTokens: undefined }, plan.parameters),
+    parameters: withAllParameters(plan.parameters),
+    tokenCounting: Object.assign({ when: 'missing', tokenizer: undefined }, plan.tokenCounting),
   });
 }
+
+/** What JSON leaves out, and what plans of earlier versions do not have. */
+const ABSENT_FROM_PLANS = {
+  providerConcurrency: undefined,
+  parameterMode: 'pass',
+  budgetUsd: undefined,
+} as const;
+
+function withAllParameters(parameters: Parameters): Parameters {
+  return Object.assign({ temperature: undefined, maxTokens: undefined, maxTokensName: undefined }, parameters);
+}
+
+function withProfile(target: Target): Target {
+  const profile: TargetProfile = Object.assign({ ...EMPTY_PROFILE }, target.profile);
+  return {
+    ...target,
+    profile: {
+      ...profile,
+      parameters: profile.parameters === undefined ? undefined : withAllParameters(profile.parameters),
+      adjustments: profile.adjustments.map((each) => Object.assign({ to: undefined, sentAs: undefined }, each)),
+      price: profile.price === undefined ? undefined : withAllRates(profile.price),
+      template:
+        profile.template === undefined
+          ? undefined
+          : Object.assign({ body: undefined, doneMarker: undefined }, profile.template, {
+              paths: Object.assign({ ...ABSENT_PATHS }, profile.template.paths),
+            }),
+    },
+  };
+}
+
+function withAllRates(price: Price): Price {
+  return Object.assign({ ...ABSENT_RATES, asOf: undefined }, price, {
+    tiers: price.tiers.map((tier) => Object.assign({ ...ABSENT_RATES }, tier)),
+  });
+}
+
+const ABSENT_RATES = {
+  cachedInputUsd: undefined,
+  cacheWriteUsd: undefined,
+  longCacheWriteUsd: undefined,
+  reasoningUsd: undefined,
+} as const;
+
+const ABSENT_PATHS = {
+  reasoning: undefined,
+  finish: undefined,
+  inputTokens: undefined,
+  outputTokens: undefined,
+  error: undefined,
+} as const;
 
 function withCeiling(load: Load): Load {
   return load.kind === 'open-loop' ? Object.assign({ maxInFlight: undefined }, load) : load;

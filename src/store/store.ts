@@ -1,6 +1,7 @@
 import type { RequestRecord } from '../model/record.ts';
 import type { Run, RunOverview, RunState, TargetProgress } from '../model/run.ts';
 import type { Milliseconds } from '../model/units.ts';
+import type { CountedTokens } from '../model/usage.ts';
 import type { Window } from '../model/window.ts';
 
 /** What is added to a run in one go: all of it becomes visible, or none. */
@@ -10,6 +11,12 @@ export interface RunBatch {
   readonly windows: readonly { readonly targetIndex: number; readonly window: Window }[];
   /** Replace the progress of the same target. */
   readonly progress: readonly TargetProgress[];
+}
+
+/** What a tokenizer counted of one request. */
+export interface RequestCount {
+  readonly requestId: number;
+  readonly counted: CountedTokens;
 }
 
 export interface RunEnd {
@@ -37,6 +44,8 @@ export interface Store {
   createRun(run: Run): Promise<void>;
   /** Adds to a run that was created here, in one transaction. Once resolved, it survives the death of this process. */
   append(runId: string, batch: RunBatch): Promise<void>;
+  /** Sets what a tokenizer counted, for requests that were appended here, in one transaction. */
+  setCounts(runId: string, counts: readonly RequestCount[]): Promise<void>;
   finishRun(runId: string, end: RunEnd): Promise<void>;
   /** Newest first. `limit` undefined: all. Loads no records. */
   listRuns(limit: number | undefined): Promise<readonly RunOverview[]>;

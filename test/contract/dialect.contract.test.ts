@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { DEFAULT_QUIRKS, type Dialect } from '../../src/dialects/dialect.ts';
 import { dialectOf } from '../../src/dialects/registry.ts';
 import type { HttpRequest } from '../../src/model/exchange.ts';
-import { DIALECT_IDS, type DialectId } from '../../src/model/target.ts';
+import { DIALECT_IDS, type DialectId, EMPTY_PROFILE } from '../../src/model/target.ts';
 import { createSanitizer } from '../../src/wire/sanitize.ts';
 import { preparedAnswers, readAnswer, withoutRaw } from '../support/answers.ts';
 import { everyByte } from '../support/raw-server.ts';
@@ -223,10 +223,10 @@ for (const id of DIALECT_IDS) {
 
 function encode(dialect: Dialect, asksForUsage: boolean, headers: Readonly<Record<string, string>> = {}): HttpRequest {
   return dialect.encode({
-    target: { provider: 'p', model: 'm', url: 'http://a.example/v1', dialect: dialect.id },
+    target: { provider: 'p', model: 'm', url: 'http://a.example/v1', dialect: dialect.id, profile: EMPTY_PROFILE },
     credentials: { apiKey: KEY, headers, query: '?api-version=1&key=a%2Fb' },
     messages: [{ role: 'user', content: 'Grüße\n👋' }],
-    parameters: { temperature: undefined, maxTokens: undefined, extra: {} },
+    parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
     quirks: { asksForUsage },
     isStreamed: true,
     userAgent: 'llm-bench/0',

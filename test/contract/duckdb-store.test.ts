@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { RequestRecord } from '../../src/model/record.ts';
+import { EMPTY_PROFILE } from '../../src/model/target.ts';
 import { createRandom } from '../../src/random.ts';
 import { openStore } from '../../src/store/open.ts';
 import { REQUEST_COLUMNS, TOKEN_EVENT_COLUMNS } from '../../src/store/rows.ts';
@@ -53,6 +55,32 @@ describe('a DuckDB file', () => {
         await writing.close();
       });
     }
+  });
+
+  it('of the first schema is read, and written on', async () => {
+    const packed = await readFile(join(import.meta.dirname, '../fixtures/stores/schema-1.duckdb.gz'));
+    await writeFile(path, gunzipSync(packed));
+    const reading = await openStore(path, 'read');
+    const { run, state } = (await reading.findRun('old')) ?? assert.fail('the run is gone');
+    assert.equal(state, 'completed');
+    assert.deepStrictEqual(run.plan.targets[0]?.profile, EMPTY_PROFILE);
+    assert.deepStrictEqual([run.plan.parameterMode, run.plan.budgetUsd], ['pass', undefined]);
+    assert.deepStrictEqual(run.plan.tokenCounting, { when: 'missing', tokenizer: undefined });
+    let record: RequestRecord | undefined;
+    for await (const block of reading.records('old')) record = block.at(-1);
+    assert.deepStrictEqual([record?.usage.outputTokens, record?.usage.cacheWriteInputTokens], [3, undefined]);
+    assert.deepStrictEqual([record?.counted, record?.serverTimings], [undefined, undefined]);
+    assert.deepStrictEqual([record?.text?.prompt, record?.text?.reasoning], ['hi', '']);
+    await reading.close();
+
+    const writing = await openStore(path, 'write');
+    await writing.createRun(buildRun({ id: 'next' }));
+    await writing.append('next', buildBatch(0, 1));
+    assert.deepStrictEqual(
+      (await writing.listRuns(undefined)).map(({ id }) => id),
+      ['old', 'next'],
+    );
+    await writing.close();
   });
 
   it('shows a run that its process left as interrupted, with the time up to its last record', async () => {
@@ -211,7 +239,7 @@ describe('a DuckDB file', () => {
       await (await openStore(path, 'write')).close();
       await runSql(path, "COMMENT ON TABLE runs IS 'llm-bench schema 999'");
       for (const mode of ['read', 'write'] as const) {
-        await assert.rejects(openStore(path, mode), { code: 'STORE_TOO_NEW', message: /schema 999, this one knows 1/ });
+        await assert.rejects(openStore(path, mode), { code: 'STORE_TOO_NEW', message: /schema 999, this one knows 2/ });
       }
     });
 

@@ -1,6 +1,7 @@
 /** Records for the tests of stores: the fullest, the emptiest, and any that chance can think of. */
 import fc from 'fast-check';
 import { FAILURE_KINDS, type RequestRecord, TOKEN_EVENT_KINDS } from '../../src/model/record.ts';
+import type { ServerTimings } from '../../src/model/server-timings.ts';
 import type { JsonValue } from '../../src/model/units.ts';
 import { buildInstants, buildRecord } from '../support/record-builder.ts';
 
@@ -40,6 +41,8 @@ export const FULL_RECORD: RequestRecord = buildRecord({
   usage: {
     inputTokens: 2 ** 53 - 1,
     cachedInputTokens: 0,
+    cacheWriteInputTokens: 3,
+    longCacheWriteInputTokens: 0.5,
     outputTokens: 1.5,
     reasoningTokens: 1,
     raw: { text: ODD_TEXT, lone: '\ud800', list: [null, true, { deep: [] }], empty: {} },
@@ -47,7 +50,9 @@ export const FULL_RECORD: RequestRecord = buildRecord({
   finishReason: 'tool_calls',
   modelAnswered: 'model-2026',
   keepAlives: 4,
-  text: { prompt: ODD_TEXT, answer: '' },
+  counted: { inputTokens: 7, outputTokens: 0, tokenizer: 'o200k_base', isApproximate: true },
+  serverTimings: { queue: 0, decode: 1.25, total: 1e-300 },
+  text: { prompt: ODD_TEXT, reasoning: '\0', answer: '' },
 });
 
 /** Nothing defined that need not be. */
@@ -60,6 +65,8 @@ export const EMPTY_RECORD: RequestRecord = buildRecord({
   usage: {
     inputTokens: undefined,
     cachedInputTokens: undefined,
+    cacheWriteInputTokens: undefined,
+    longCacheWriteInputTokens: undefined,
     outputTokens: undefined,
     reasoningTokens: undefined,
     raw: undefined,
@@ -103,6 +110,8 @@ export const CANCELLED_RECORD: RequestRecord = buildRecord({ id: 4, outcome: { k
 
 const count = fc.nat({ max: 2 ** 31 - 1 });
 const decimal = fc.double({ noNaN: true });
+/** JSON has no infinity and no −0. */
+const duration = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true });
 const unicode = fc.string({ unit: 'binary' });
 /** Plain objects, as all of ours are: fast-check would also make some without a prototype. */
 const struct = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
@@ -152,9 +161,11 @@ export const anyRecords: fc.Arbitrary<RequestRecord[]> = fc.uniqueArray(
     usage: struct({
       inputTokens: ifAny(decimal),
       cachedInputTokens: ifAny(decimal),
+      cacheWriteInputTokens: ifAny(decimal),
+      longCacheWriteInputTokens: ifAny(decimal),
       outputTokens: ifAny(decimal),
       reasoningTokens: ifAny(decimal),
-      raw: ifAny(fc.jsonValue() as fc.Arbitrary<JsonValue>),
+      raw: ifAny(fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as JsonValue)),
     }),
     finishReason: ifAny(fc.constantFrom('stop', 'length', 'tool_calls', 'content_filter', 'error', 'other')),
     modelAnswered: ifAny(unicode),
@@ -174,7 +185,21 @@ export const anyRecords: fc.Arbitrary<RequestRecord[]> = fc.uniqueArray(
         }),
       }),
     ),
-    text: ifAny(struct({ prompt: unicode, answer: unicode })),
+    counted: ifAny(
+      struct({
+        inputTokens: ifAny(decimal),
+        outputTokens: ifAny(decimal),
+        tokenizer: unicode,
+        isApproximate: fc.boolean(),
+      }),
+    ),
+    serverTimings: ifAny(
+      fc.record(
+        { load: duration, total: duration },
+        { requiredKeys: [], noNullPrototype: true },
+      ) as fc.Arbitrary<ServerTimings>,
+    ),
+    text: ifAny(struct({ prompt: unicode, reasoning: unicode, answer: unicode })),
   }),
   { selector: (record) => record.id, maxLength: 8 },
 );

@@ -71,6 +71,22 @@ for (const { name, location, isLasting } of ADAPTERS) {
       );
     });
 
+    it('sets counts of requests that are there, and changes nothing else', async () => {
+      const counted = { inputTokens: 0.1 + 0.2, outputTokens: undefined, tokenizer: 'a ‘b’', isApproximate: false };
+      await store.createRun(buildRun());
+      await store.createRun(buildRun({ id: 'run-2' }));
+      await store.append('run-1', batch({ records: [EMPTY_RECORD, FULL_RECORD, FAILED_RECORD] }));
+      await store.append('run-2', batch({ records: [EMPTY_RECORD] }));
+      await store.setCounts('run-1', [
+        { requestId: FULL_RECORD.id, counted },
+        { requestId: 404, counted },
+      ]);
+      await store.setCounts('run-1', []);
+      await reopen();
+      assert.deepStrictEqual(await readAll('run-1'), [EMPTY_RECORD, FAILED_RECORD, { ...FULL_RECORD, counted }]);
+      assert.deepStrictEqual(await readAll('run-2'), [EMPTY_RECORD]);
+    });
+
     it('takes a lone surrogate, as itself or as U+FFFD', async () => {
       await store.createRun(buildRun());
       await store.append(
@@ -90,7 +106,12 @@ for (const { name, location, isLasting } of ADAPTERS) {
           load: { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 0.1, maxInFlight: 7 },
           stop: { requests: undefined, durationMs: 60_000 },
           timeouts: { connectMs: 1, firstTokenMs: 2, idleMs: 3, totalMs: 4 },
-          parameters: { temperature: 0.7, maxTokens: 5, extra: { deep: [null, { 'a.b': '\0\ud800' }] } },
+          parameters: {
+            temperature: 0.7,
+            maxTokens: 5,
+            maxTokensName: undefined,
+            extra: { deep: [null, { 'a.b': '\0\ud800' }] },
+          },
           headerNames: ['x-team'],
           objectives: [{ metric: 'ttft', max: 500 }],
           providerConcurrency: 2,

@@ -2,7 +2,7 @@
 import type { Plan } from '../../src/model/plan.ts';
 import type { Instants, RequestRecord, TokenEvent } from '../../src/model/record.ts';
 import type { Environment, Run } from '../../src/model/run.ts';
-import type { Target } from '../../src/model/target.ts';
+import { EMPTY_PROFILE, type Target } from '../../src/model/target.ts';
 import type { Milliseconds } from '../../src/model/units.ts';
 
 /** A completed, streamed, measured request of target 0: started at 0 ms, two tokens at 100 and 120 ms, ended at 121 ms. */
@@ -28,10 +28,14 @@ export function buildRecord(overrides: Partial<RequestRecord> = {}): RequestReco
     usage: {
       inputTokens: 10,
       cachedInputTokens: undefined,
+      cacheWriteInputTokens: undefined,
+      longCacheWriteInputTokens: undefined,
       outputTokens: 2,
       reasoningTokens: undefined,
       raw: undefined,
     },
+    counted: undefined,
+    serverTimings: undefined,
     finishReason: 'stop',
     modelAnswered: undefined,
     keepAlives: 0,
@@ -68,6 +72,8 @@ export function buildStreamedRecord(options: StreamedRecordOptions): RequestReco
     usage: {
       inputTokens: 10,
       cachedInputTokens: undefined,
+      cacheWriteInputTokens: undefined,
+      longCacheWriteInputTokens: undefined,
       outputTokens: tokenAtMs.length,
       reasoningTokens: undefined,
       raw: undefined,
@@ -101,7 +107,14 @@ export function buildEvent(overrides: Partial<TokenEvent> = {}): TokenEvent {
 }
 
 export function buildTarget(overrides: Partial<Target> = {}): Target {
-  return { provider: 'local', model: 'fake', url: 'http://127.0.0.1:9999/v1', dialect: 'openai-chat', ...overrides };
+  return {
+    provider: 'local',
+    model: 'fake',
+    url: 'http://127.0.0.1:9999/v1',
+    dialect: 'openai-chat',
+    profile: EMPTY_PROFILE,
+    ...overrides,
+  };
 }
 
 /** One target, closed loop of one client, ten requests, no warm-up, no retries. */
@@ -114,7 +127,10 @@ export function buildPlan(overrides: Partial<Plan> = {}): Plan {
     warmupRequests: 0,
     timeouts: { connectMs: 10_000, firstTokenMs: undefined, idleMs: undefined, totalMs: 600_000 },
     retry: { maxRetries: 0, delayMs: 1_000 },
-    parameters: { temperature: undefined, maxTokens: undefined, extra: {} },
+    parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
+    parameterMode: 'strict',
+    tokenCounting: { when: 'missing', tokenizer: undefined },
+    budgetUsd: undefined,
     headerNames: [],
     randomizePrompt: false,
     isStreamed: true,

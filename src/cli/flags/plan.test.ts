@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { AppError } from '../../errors.ts';
 import type { Plan } from '../../model/plan.ts';
+import { EMPTY_PROFILE } from '../../model/target.ts';
 import { type PlannedRun, planRun } from './plan.ts';
 import type { RunFlags } from './run-flags.ts';
 
@@ -53,7 +54,13 @@ test('the first documented example is this plan, exactly', async () => {
   const { plan, items, credentials } = await planned({});
   assert.deepEqual(plan, {
     targets: [
-      { provider: 'localhost:8000', model: 'mistral-7b', url: 'http://localhost:8000/v1', dialect: 'openai-chat' },
+      {
+        provider: 'localhost:8000',
+        model: 'mistral-7b',
+        url: 'http://localhost:8000/v1',
+        dialect: 'openai-chat',
+        profile: EMPTY_PROFILE,
+      },
     ],
     workload: { source: 'inline', sha256: HELLO_SHA256, items: 1 },
     load: { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0 },
@@ -61,9 +68,12 @@ test('the first documented example is this plan, exactly', async () => {
     warmupRequests: 1,
     timeouts: { connectMs: 10_000, firstTokenMs: undefined, idleMs: undefined, totalMs: 120_000 },
     retry: { maxRetries: 0, delayMs: 1_000 },
-    parameters: { temperature: undefined, maxTokens: undefined, extra: {} },
+    parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
     headerNames: [],
     randomizePrompt: false,
+    parameterMode: 'strict',
+    tokenCounting: { when: 'missing', tokenizer: undefined },
+    budgetUsd: undefined,
     isStreamed: true,
     objectives: [],
     providerConcurrency: undefined,
@@ -79,16 +89,27 @@ test('the first documented example is this plan, exactly', async () => {
 test('the second documented example is this plan, exactly', async () => {
   const flags = { model: ['a'], rate: '40', arrival: 'poisson', duration: '60s' } as const;
   assert.deepEqual(await planOf(flags, WITH_FILE), {
-    targets: [{ provider: 'localhost:8000', model: 'a', url: 'http://localhost:8000/v1', dialect: 'openai-chat' }],
+    targets: [
+      {
+        provider: 'localhost:8000',
+        model: 'a',
+        url: 'http://localhost:8000/v1',
+        dialect: 'openai-chat',
+        profile: EMPTY_PROFILE,
+      },
+    ],
     workload: { source: FILE, sha256: ABC_SHA256, items: 3 },
     load: { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 40, maxInFlight: undefined },
     stop: { requests: undefined, durationMs: 60_000 },
     warmupRequests: 1,
     timeouts: { connectMs: 10_000, firstTokenMs: undefined, idleMs: undefined, totalMs: 120_000 },
     retry: { maxRetries: 0, delayMs: 1_000 },
-    parameters: { temperature: undefined, maxTokens: undefined, extra: {} },
+    parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
     headerNames: [],
     randomizePrompt: false,
+    parameterMode: 'strict',
+    tokenCounting: { when: 'missing', tokenizer: undefined },
+    budgetUsd: undefined,
     isStreamed: true,
     objectives: [],
     providerConcurrency: undefined,
@@ -114,7 +135,7 @@ for (const [flags, part] of [
   ],
   [
     { temperature: '0', maxTokens: '64', param: ['top_p=0.9', 'user=me', 'top_p=0.8'] },
-    { parameters: { temperature: 0, maxTokens: 64, extra: { top_p: 0.8, user: 'me' } } },
+    { parameters: { temperature: 0, maxTokens: 64, maxTokensName: undefined, extra: { top_p: 0.8, user: 'me' } } },
   ],
   [
     { slo: ['ttft<=500ms,tpot<=50ms', 'stall<=1s'], maxTtftS: '0.25', maxE2eS: '3' },

@@ -72,8 +72,12 @@ export async function planRun(flags: RunFlags, defaults: PlanDefaults): Promise<
     parameters: {
       temperature: optional(flags.temperature, '--temperature', readNumber),
       maxTokens: optional(flags.maxTokens, '--max-tokens', readCount),
+      maxTokensName: undefined,
       extra: Object.fromEntries((flags.param ?? []).map((text) => readParameter(text, '--param'))),
     },
+    parameterMode: 'strict',
+    tokenCounting: { when: 'missing', tokenizer: undefined },
+    budgetUsd: undefined,
     isStreamed: flags.stream,
     headerNames: Object.keys(headers),
     randomizePrompt: flags.randomizePrompt === true,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../errors.ts';
+import { EMPTY_PROFILE } from '../../model/target.ts';
 import { type AddressedTarget, readTargets, type TargetFlags } from './targets.ts';
 
 function targetsOf(flags: Partial<TargetFlags>): readonly AddressedTarget[] {
@@ -46,7 +47,7 @@ for (const [text, provider, url] of [
 ] as const) {
   test(`--endpoint ${text} is provider ${provider} at ${url}`, () => {
     const { target, credentials } = endpointOf(text);
-    assert.deepEqual(target, { provider, model: 'm', url, dialect: 'openai-chat' });
+    assert.deepEqual(target, { provider, model: 'm', url, dialect: 'openai-chat', profile: EMPTY_PROFILE });
     assert.deepEqual(credentials, { apiKey: undefined, headers: {}, query: '' });
   });
 }

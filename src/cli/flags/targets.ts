@@ -1,6 +1,6 @@
 import { guessDialect } from '../../app/guess-dialect.ts';
 import { AppError } from '../../errors.ts';
-import type { Credentials, DialectId, Target } from '../../model/target.ts';
+import { type Credentials, type DialectId, EMPTY_PROFILE, type Target } from '../../model/target.ts';
 import { invalidFlag } from './values.ts';
 
 /** A target with the secrets to call it. */
@@ -43,7 +43,7 @@ export function readTargets({ endpoints, models, headers, ...flags }: TargetFlag
     const dialect = flags.dialect ?? guessDialect(new URL(endpoint.url).pathname.replace(/\/$/, ''));
     const apiKey = checkedKey(flags.apiKey ?? flags.apiKeys[dialect]);
     return models.map((model) => ({
-      target: { provider: endpoint.provider, model, url: endpoint.url, dialect },
+      target: { provider: endpoint.provider, model, url: endpoint.url, dialect, profile: EMPTY_PROFILE },
       credentials: { apiKey, headers: { ...endpoint.headers, ...headers }, query: endpoint.query },
     }));
   });

@@ -68,7 +68,15 @@ describe('counts of tokens', () => {
   ];
   for (const [whose, block, [inputTokens, cachedInputTokens, outputTokens, reasoningTokens]] of rows) {
     test(`of ${whose}`, () => {
-      assert.deepEqual(toUsage(block), { inputTokens, cachedInputTokens, outputTokens, reasoningTokens, raw: block });
+      assert.deepEqual(toUsage(block), {
+        cacheWriteInputTokens: undefined,
+        longCacheWriteInputTokens: undefined,
+        inputTokens,
+        cachedInputTokens,
+        outputTokens,
+        reasoningTokens,
+        raw: block,
+      });
     });
   }
 });
@@ -79,6 +87,8 @@ describe('usage in pieces', () => {
     assert.deepEqual(createUsageReader().read(block, false), {
       inputTokens: 7,
       cachedInputTokens: undefined,
+      cacheWriteInputTokens: undefined,
+      longCacheWriteInputTokens: undefined,
       outputTokens: undefined,
       reasoningTokens: undefined,
       raw: block,

@@ -36,6 +36,8 @@ export function toUsage(block: Fields): Usage {
   return {
     inputTokens: uncached === undefined ? undefined : uncached + written + (cached ?? 0),
     cachedInputTokens: cached,
+    cacheWriteInputTokens: undefined,
+    longCacheWriteInputTokens: undefined,
     outputTokens: outputOfIterations(block) ?? asCount(block['output_tokens']),
     reasoningTokens: asCount(asObject(block['output_tokens_details'])?.['thinking_tokens']),
     raw: block as JsonValue,

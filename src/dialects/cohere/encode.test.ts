@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Message } from '../../model/message.ts';
-import type { Parameters } from '../../model/plan.ts';
-import type { Credentials } from '../../model/target.ts';
+import type { Parameters } from '../../model/parameters.ts';
+import { type Credentials, EMPTY_PROFILE } from '../../model/target.ts';
 import { DEFAULT_QUIRKS, type EncodeInput } from '../dialect.ts';
 import { cohere } from './dialect.ts';
 import { encode } from './encode.ts';
@@ -22,7 +22,7 @@ describe('the body', () => {
   });
 
   test('carries the parameters that were given, also a temperature of zero', () => {
-    assert.deepEqual(bodyOf({ parameters: { temperature: 0, maxTokens: 7, extra: {} } }), {
+    assert.deepEqual(bodyOf({ parameters: { temperature: 0, maxTokens: 7, maxTokensName: undefined, extra: {} } }), {
       model: 'm/1',
       messages: MESSAGES,
       stream: true,
@@ -33,7 +33,7 @@ describe('the body', () => {
 
   test('lets extra parameters have the last word', () => {
     const extra = { max_tokens: 9, stream: false, p: 0.5, thinking: { type: 'disabled' } };
-    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, extra } }), {
+    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, maxTokensName: undefined, extra } }), {
       model: 'm/1',
       messages: MESSAGES,
       temperature: 1,
@@ -92,11 +92,11 @@ describe('the headers', () => {
 test('there is nothing to concede', () => assert.equal(cohere.concede(DEFAULT_QUIRKS), undefined));
 
 const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '' };
-const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, extra: {} };
+const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} };
 
 function input(given: Partial<EncodeInput>): EncodeInput {
   return {
-    target: { provider: 'p', model: 'm/1', url: 'http://a.example/v2', dialect: 'cohere' },
+    target: { provider: 'p', model: 'm/1', url: 'http://a.example/v2', dialect: 'cohere', profile: EMPTY_PROFILE },
     credentials: NO_CREDENTIALS,
     messages: MESSAGES,
     parameters: NO_PARAMETERS,

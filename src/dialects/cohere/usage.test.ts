@@ -26,7 +26,14 @@ describe('a usage block', () => {
   ];
   for (const [whose, block, [inputTokens, cachedInputTokens, outputTokens]] of rows) {
     test(whose, () => {
-      const counts = { inputTokens, cachedInputTokens, outputTokens, reasoningTokens: undefined };
+      const counts = {
+        cacheWriteInputTokens: undefined,
+        longCacheWriteInputTokens: undefined,
+        inputTokens,
+        cachedInputTokens,
+        outputTokens,
+        reasoningTokens: undefined,
+      };
       assert.deepEqual(findUsage(block), { ...counts, raw: block });
     });
   }

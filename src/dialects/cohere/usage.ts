@@ -13,6 +13,8 @@ export function findUsage(value: unknown): Usage | undefined {
   return {
     inputTokens: asCount(tokens?.['input_tokens']),
     cachedInputTokens: asCount(block['cached_tokens']),
+    cacheWriteInputTokens: undefined,
+    longCacheWriteInputTokens: undefined,
     outputTokens: asCount(tokens?.['output_tokens']),
     reasoningTokens: undefined,
     raw: block as JsonValue,

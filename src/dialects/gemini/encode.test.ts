@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Message } from '../../model/message.ts';
-import type { Parameters } from '../../model/plan.ts';
-import type { Credentials } from '../../model/target.ts';
+import type { Parameters } from '../../model/parameters.ts';
+import { type Credentials, EMPTY_PROFILE } from '../../model/target.ts';
 import type { JsonObject } from '../../model/units.ts';
 import { DEFAULT_QUIRKS, type EncodeInput } from '../dialect.ts';
 import { gemini } from './dialect.ts';
@@ -32,7 +32,7 @@ describe('the body', () => {
   });
 
   test('carries the parameters that were given, also a temperature of zero', () => {
-    assert.deepEqual(bodyOf({ parameters: { temperature: 0, maxTokens: 7, extra: {} } }), {
+    assert.deepEqual(bodyOf({ parameters: { temperature: 0, maxTokens: 7, maxTokensName: undefined, extra: {} } }), {
       contents: CONTENTS,
       generationConfig: { temperature: 0, maxOutputTokens: 7 },
     });
@@ -43,7 +43,7 @@ describe('the body', () => {
 
   test('puts extra parameters into generationConfig, where they have the last word', () => {
     const extra = { topP: 0.5, maxOutputTokens: 9, thinkingConfig: { thinkingBudget: 0 } };
-    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, extra } }), {
+    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, maxTokensName: undefined, extra } }), {
       contents: CONTENTS,
       generationConfig: { temperature: 1, ...extra },
     });
@@ -71,13 +71,16 @@ describe('the body', () => {
       thinkingConfig: { includeThoughts: true, thinkingBudget: 1 },
       generationConfig: { temperature: 0.5, topK: 4, thinkingConfig: { thinkingBudget: 2 }, stopSequences: ['a'] },
     };
-    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, extra } })['generationConfig'], {
-      temperature: 0.5,
-      maxOutputTokens: 7,
-      topK: 4,
-      thinkingConfig: { includeThoughts: true, thinkingBudget: 2 },
-      stopSequences: ['a'],
-    });
+    assert.deepEqual(
+      bodyOf({ parameters: { temperature: 1, maxTokens: 7, maxTokensName: undefined, extra } })['generationConfig'],
+      {
+        temperature: 0.5,
+        maxOutputTokens: 7,
+        topK: 4,
+        thinkingConfig: { includeThoughts: true, thinkingBudget: 2 },
+        stopSequences: ['a'],
+      },
+    );
   });
 
   test('does not send a generationConfig that is no object', () => {
@@ -160,11 +163,11 @@ test('there is nothing to concede', () => {
 });
 
 const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '' };
-const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, extra: {} };
+const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} };
 
 function input(given: Partial<EncodeInput>): EncodeInput {
   return {
-    target: { provider: 'p', model: 'm', url: 'http://a.example/v1beta', dialect: 'gemini' },
+    target: { provider: 'p', model: 'm', url: 'http://a.example/v1beta', dialect: 'gemini', profile: EMPTY_PROFILE },
     credentials: NO_CREDENTIALS,
     messages: [QUESTION],
     parameters: NO_PARAMETERS,

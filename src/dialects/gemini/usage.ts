@@ -17,6 +17,8 @@ export function findUsage(chunk: Fields): Usage | undefined {
   return {
     inputTokens,
     cachedInputTokens: asCount(block['cachedContentTokenCount']),
+    cacheWriteInputTokens: undefined,
+    longCacheWriteInputTokens: undefined,
     outputTokens,
     reasoningTokens: thoughts,
     raw: block as JsonValue,

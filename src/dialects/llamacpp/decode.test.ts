@@ -52,7 +52,15 @@ describe('a frame', () => {
 
   test('keeps the counts and timings as they came', () => {
     const raw = { tokens_evaluated: 4, tokens_predicted: 2, timings: { prompt_n: 4, predicted_ms: 1.5 } };
-    const usage = { inputTokens: 4, cachedInputTokens: 0, outputTokens: 2, reasoningTokens: undefined, raw };
+    const usage = {
+      cacheWriteInputTokens: undefined,
+      longCacheWriteInputTokens: undefined,
+      inputTokens: 4,
+      cachedInputTokens: 0,
+      outputTokens: 2,
+      reasoningTokens: undefined,
+      raw,
+    };
     assert.deepEqual(readEvents(openAnswer, JSON.stringify({ ...raw, stop: true })), [
       [{ type: 'usage', usage }, { type: 'done' }],
     ]);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Message } from '../../model/message.ts';
-import type { Parameters } from '../../model/plan.ts';
-import type { Credentials } from '../../model/target.ts';
+import type { Parameters } from '../../model/parameters.ts';
+import { type Credentials, EMPTY_PROFILE } from '../../model/target.ts';
 import { DEFAULT_QUIRKS, type EncodeInput } from '../dialect.ts';
 import { llamacpp } from './dialect.ts';
 import { encode } from './encode.ts';
@@ -28,7 +28,7 @@ describe('the body', () => {
   });
 
   test('carries the parameters that were given, also a temperature of zero', () => {
-    assert.deepEqual(bodyOf({ parameters: { temperature: 0, maxTokens: 7, extra: {} } }), {
+    assert.deepEqual(bodyOf({ parameters: { temperature: 0, maxTokens: 7, maxTokensName: undefined, extra: {} } }), {
       model: 'm',
       prompt: PROMPT,
       stream: true,
@@ -39,7 +39,10 @@ describe('the body', () => {
 
   test('lets extra parameters have the last word', () => {
     const extra = { n_predict: 9, stream: false, cache_prompt: false, prompt: [1, 2], model: 'x', stop: ['a'] };
-    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, extra } }), { temperature: 1, ...extra });
+    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, maxTokensName: undefined, extra } }), {
+      temperature: 1,
+      ...extra,
+    });
   });
 });
 
@@ -94,11 +97,11 @@ test('nothing is conceded, as there is nothing to leave out', () => {
 });
 
 const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '' };
-const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, extra: {} };
+const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} };
 
 function input(given: Partial<EncodeInput>): EncodeInput {
   return {
-    target: { provider: 'p', model: 'm', url: 'http://a.example', dialect: 'llamacpp' },
+    target: { provider: 'p', model: 'm', url: 'http://a.example', dialect: 'llamacpp', profile: EMPTY_PROFILE },
     credentials: NO_CREDENTIALS,
     messages: MESSAGES,
     parameters: NO_PARAMETERS,

@@ -47,7 +47,14 @@ describe('counts of tokens', () => {
   for (const [which, event, timings, [inputTokens, cachedInputTokens, outputTokens]] of rows) {
     test(which, () => {
       const { raw: _, ...usage } = toUsage(event, timings);
-      assert.deepEqual(usage, { inputTokens, cachedInputTokens, outputTokens, reasoningTokens: undefined });
+      assert.deepEqual(usage, {
+        cacheWriteInputTokens: undefined,
+        longCacheWriteInputTokens: undefined,
+        inputTokens,
+        cachedInputTokens,
+        outputTokens,
+        reasoningTokens: undefined,
+      });
     });
   }
 

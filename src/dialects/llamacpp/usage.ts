@@ -15,6 +15,8 @@ export function toUsage(event: Fields, timings: Fields | undefined): Usage {
   return {
     inputTokens: input,
     cachedInputTokens: fromCache ?? asCount(sum(input, computed === undefined ? undefined : -computed)),
+    cacheWriteInputTokens: undefined,
+    longCacheWriteInputTokens: undefined,
     outputTokens: asCount(event['tokens_predicted']) ?? asCount(timings?.['predicted_n']),
     // A bare completion does not tell thinking from the rest.
     reasoningTokens: undefined,

@@ -37,7 +37,14 @@ describe('a frame', () => {
       eval_duration: 4,
     };
     const line = { ...counts, done: true, context: [1, 2] };
-    const usage = { inputTokens: 4, cachedInputTokens: 3, outputTokens: 2, reasoningTokens: undefined };
+    const usage = {
+      cacheWriteInputTokens: undefined,
+      longCacheWriteInputTokens: undefined,
+      inputTokens: 4,
+      cachedInputTokens: 3,
+      outputTokens: 2,
+      reasoningTokens: undefined,
+    };
     assert.deepEqual(framesOf(JSON.stringify(line)), [
       [{ type: 'usage', usage: { ...usage, raw: counts } }, { type: 'done' }],
     ]);

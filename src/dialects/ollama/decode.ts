@@ -75,6 +75,8 @@ function toUsage(line: Fields): Usage {
   return {
     inputTokens: asCount(line['prompt_eval_count']),
     cachedInputTokens: asCount(line['prompt_eval_cached_count']),
+    cacheWriteInputTokens: undefined,
+    longCacheWriteInputTokens: undefined,
     outputTokens: asCount(line['eval_count']),
     reasoningTokens: undefined,
     raw: raw as JsonObject,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Message } from '../../model/message.ts';
-import type { Parameters } from '../../model/plan.ts';
-import type { Credentials } from '../../model/target.ts';
+import type { Parameters } from '../../model/parameters.ts';
+import { type Credentials, EMPTY_PROFILE } from '../../model/target.ts';
 import { DEFAULT_QUIRKS, type EncodeInput } from '../dialect.ts';
 import { ollama } from './dialect.ts';
 import { encode } from './encode.ts';
@@ -24,7 +24,7 @@ describe('the body of a chat', () => {
   });
 
   test('carries the parameters that were given in options, also a temperature of zero', () => {
-    assert.deepEqual(bodyOf({ parameters: { temperature: 0, maxTokens: 7, extra: {} } }), {
+    assert.deepEqual(bodyOf({ parameters: { temperature: 0, maxTokens: 7, maxTokensName: undefined, extra: {} } }), {
       model: 'm:1',
       messages: MESSAGES,
       stream: true,
@@ -36,10 +36,13 @@ describe('the body of a chat', () => {
 describe('extra parameters', () => {
   test('go into options, over those of the same name', () => {
     const extra = { num_predict: 9, num_ctx: 8_192, stop: ['a'], seed: 1 };
-    assert.deepEqual(bodyOf({ parameters: { temperature: 0.5, maxTokens: 7, extra } })['options'], {
-      temperature: 0.5,
-      ...extra,
-    });
+    assert.deepEqual(
+      bodyOf({ parameters: { temperature: 0.5, maxTokens: 7, maxTokensName: undefined, extra } })['options'],
+      {
+        temperature: 0.5,
+        ...extra,
+      },
+    );
   });
 
   test('that are fields of the request stand at its top and win', () => {
@@ -50,7 +53,7 @@ describe('extra parameters', () => {
 
   test('named options are merged, and have the last word', () => {
     const extra = { seed: 1, options: { seed: 2, num_predict: 9, stop: ['a'] }, top_k: 3 };
-    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, extra } }), {
+    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, maxTokensName: undefined, extra } }), {
       model: 'm:1',
       messages: MESSAGES,
       stream: true,
@@ -59,21 +62,26 @@ describe('extra parameters', () => {
   });
 
   test('named options that are no object are sent as they are', () => {
-    const parameters = { temperature: 1, maxTokens: undefined, extra: { options: null } };
+    const parameters = { temperature: 1, maxTokens: undefined, maxTokensName: undefined, extra: { options: null } };
     assert.equal(bodyOf({ parameters })['options'], null);
   });
 });
 
 describe('the body of a generate request', () => {
   test('has a system text and a prompt instead of messages', () => {
-    assert.deepEqual(bodyAt(GENERATE, { parameters: { ...NO_PARAMETERS, maxTokens: 7, extra: { raw: true } } }), {
-      model: 'm:1',
-      prompt: 'Grüße "an" \n 👋',
-      system: 'Be brief.',
-      stream: true,
-      options: { num_predict: 7 },
-      raw: true,
-    });
+    assert.deepEqual(
+      bodyAt(GENERATE, {
+        parameters: { ...NO_PARAMETERS, maxTokens: 7, maxTokensName: undefined, extra: { raw: true } },
+      }),
+      {
+        model: 'm:1',
+        prompt: 'Grüße "an" \n 👋',
+        system: 'Be brief.',
+        stream: true,
+        options: { num_predict: 7 },
+        raw: true,
+      },
+    );
   });
 
   test('joins several turns by an empty line, leaving none out', () => {
@@ -152,11 +160,11 @@ test('nothing is conceded, as there is nothing to leave out', () => {
 });
 
 const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '' };
-const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, extra: {} };
+const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} };
 
 function input(given: Partial<EncodeInput>): EncodeInput {
   return {
-    target: { provider: 'p', model: 'm:1', url: 'http://a.example', dialect: 'ollama' },
+    target: { provider: 'p', model: 'm:1', url: 'http://a.example', dialect: 'ollama', profile: EMPTY_PROFILE },
     credentials: NO_CREDENTIALS,
     messages: MESSAGES,
     parameters: NO_PARAMETERS,

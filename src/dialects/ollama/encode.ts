@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../../model/exchange.ts';
 import type { Message } from '../../model/message.ts';
-import type { Parameters } from '../../model/plan.ts';
+import type { Parameters } from '../../model/parameters.ts';
 import type { JsonObject, JsonValue } from '../../model/units.ts';
 import type { EncodeInput } from '../dialect.ts';
 import { asObject } from '../json.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Message } from '../../model/message.ts';
-import type { Parameters } from '../../model/plan.ts';
-import type { Credentials } from '../../model/target.ts';
+import type { Parameters } from '../../model/parameters.ts';
+import { type Credentials, EMPTY_PROFILE } from '../../model/target.ts';
 import { DEFAULT_QUIRKS, type EncodeInput } from '../dialect.ts';
 import { openaiChat } from './dialect.ts';
 import { encode } from './encode.ts';
@@ -27,13 +27,15 @@ describe('the body', () => {
   });
 
   test('carries the parameters that were given, also a temperature of zero', () => {
-    const { temperature, max_tokens: maxTokens } = bodyOf({ parameters: { temperature: 0, maxTokens: 7, extra: {} } });
+    const { temperature, max_tokens: maxTokens } = bodyOf({
+      parameters: { temperature: 0, maxTokens: 7, maxTokensName: undefined, extra: {} },
+    });
     assert.deepEqual([temperature, maxTokens], [0, 7]);
   });
 
   test('lets extra parameters have the last word', () => {
     const extra = { max_tokens: 9, stream: false, top_p: 0.5, stop: ['a'], chat_template_kwargs: { thinking: false } };
-    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, extra } }), {
+    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, maxTokensName: undefined, extra } }), {
       model: 'm/1',
       messages: MESSAGES,
       stream_options: { include_usage: true },
@@ -93,11 +95,11 @@ test('the usage option is conceded once, then nothing is left to try', () => {
 });
 
 const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '' };
-const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, extra: {} };
+const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} };
 
 function input(given: Partial<EncodeInput>): EncodeInput {
   return {
-    target: { provider: 'p', model: 'm/1', url: 'http://a.example/v1', dialect: 'openai-chat' },
+    target: { provider: 'p', model: 'm/1', url: 'http://a.example/v1', dialect: 'openai-chat', profile: EMPTY_PROFILE },
     credentials: NO_CREDENTIALS,
     messages: MESSAGES,
     parameters: NO_PARAMETERS,

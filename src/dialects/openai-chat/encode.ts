@@ -13,7 +13,7 @@ export function encode(input: EncodeInput): HttpRequest {
     stream: input.isStreamed,
     ...(input.isStreamed && quirks.asksForUsage ? { stream_options: { include_usage: true } } : {}),
     ...(parameters.temperature === undefined ? {} : { temperature: parameters.temperature }),
-    ...(parameters.maxTokens === undefined ? {} : { max_tokens: parameters.maxTokens }),
+    ...(parameters.maxTokens === undefined ? {} : { [parameters.maxTokensName ?? 'max_tokens']: parameters.maxTokens }),
     ...parameters.extra,
   };
   return {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Message } from '../../model/message.ts';
-import type { Parameters } from '../../model/plan.ts';
-import type { Credentials } from '../../model/target.ts';
+import type { Parameters } from '../../model/parameters.ts';
+import { type Credentials, EMPTY_PROFILE } from '../../model/target.ts';
 import { DEFAULT_QUIRKS, type EncodeInput } from '../dialect.ts';
 import { openaiResponses } from './dialect.ts';
 import { encode } from './encode.ts';
@@ -24,7 +24,7 @@ describe('the body', () => {
   });
 
   test('carries the parameters that were given, also a temperature of zero', () => {
-    assert.deepEqual(bodyOf({ parameters: { temperature: 0, maxTokens: 7, extra: {} } }), {
+    assert.deepEqual(bodyOf({ parameters: { temperature: 0, maxTokens: 7, maxTokensName: undefined, extra: {} } }), {
       model: 'm/1',
       input: MESSAGES,
       stream: true,
@@ -35,7 +35,7 @@ describe('the body', () => {
 
   test('lets extra parameters have the last word', () => {
     const extra = { max_output_tokens: 9, stream: false, store: false, reasoning: { effort: 'low' } };
-    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, extra } }), {
+    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, maxTokensName: undefined, extra } }), {
       model: 'm/1',
       input: MESSAGES,
       temperature: 1,
@@ -94,11 +94,17 @@ describe('the headers', () => {
 test('there is nothing to leave out', () => assert.equal(openaiResponses.concede(DEFAULT_QUIRKS), undefined));
 
 const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '' };
-const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, extra: {} };
+const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} };
 
 function input(given: Partial<EncodeInput>): EncodeInput {
   return {
-    target: { provider: 'p', model: 'm/1', url: 'http://a.example/v1', dialect: 'openai-responses' },
+    target: {
+      provider: 'p',
+      model: 'm/1',
+      url: 'http://a.example/v1',
+      dialect: 'openai-responses',
+      profile: EMPTY_PROFILE,
+    },
     credentials: NO_CREDENTIALS,
     messages: MESSAGES,
     parameters: NO_PARAMETERS,

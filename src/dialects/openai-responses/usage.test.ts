@@ -35,7 +35,15 @@ describe('the usage block of a response', () => {
   ];
   for (const [whose, block, [inputTokens, cachedInputTokens, outputTokens, reasoningTokens]] of rows) {
     test(`of ${whose} is canonical, and kept as it was`, () => {
-      const counts = { inputTokens, cachedInputTokens, outputTokens, reasoningTokens, raw: block };
+      const counts = {
+        cacheWriteInputTokens: undefined,
+        longCacheWriteInputTokens: undefined,
+        inputTokens,
+        cachedInputTokens,
+        outputTokens,
+        reasoningTokens,
+        raw: block,
+      };
       assert.deepEqual(findUsage({ usage: block }), counts);
     });
   }

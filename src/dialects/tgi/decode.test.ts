@@ -35,6 +35,8 @@ describe('an event', () => {
       usage: {
         inputTokens: 4,
         cachedInputTokens: undefined,
+        cacheWriteInputTokens: undefined,
+        longCacheWriteInputTokens: undefined,
         outputTokens: 3,
         reasoningTokens: undefined,
         raw: details,

@@ -74,6 +74,8 @@ function toUsage(details: Fields): Usage | undefined {
   return {
     inputTokens,
     cachedInputTokens: undefined,
+    cacheWriteInputTokens: undefined,
+    longCacheWriteInputTokens: undefined,
     outputTokens,
     reasoningTokens: undefined,
     raw: Object.fromEntries(counts) as JsonValue,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Message } from '../../model/message.ts';
-import type { Parameters } from '../../model/plan.ts';
-import type { Credentials } from '../../model/target.ts';
+import type { Parameters } from '../../model/parameters.ts';
+import { type Credentials, EMPTY_PROFILE } from '../../model/target.ts';
 import { DEFAULT_QUIRKS, type EncodeInput } from '../dialect.ts';
 import { tgi } from './dialect.ts';
 import { encode } from './encode.ts';
@@ -26,7 +26,7 @@ describe('the body', () => {
   });
 
   test('carries the parameters that were given, also a temperature of zero', () => {
-    assert.deepEqual(bodyOf({ parameters: { temperature: 0, maxTokens: 7, extra: {} } }), {
+    assert.deepEqual(bodyOf({ parameters: { temperature: 0, maxTokens: 7, maxTokensName: undefined, extra: {} } }), {
       inputs: INPUTS,
       parameters: { max_new_tokens: 7, temperature: 0, details: true },
     });
@@ -34,7 +34,7 @@ describe('the body', () => {
 
   test('puts extra parameters among the others, where they have the last word', () => {
     const extra = { max_new_tokens: 9, details: false, top_p: 0.5, stop: ['a'] };
-    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, extra } }), {
+    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, maxTokensName: undefined, extra } }), {
       inputs: INPUTS,
       parameters: { temperature: 1, ...extra },
     });
@@ -42,7 +42,7 @@ describe('the body', () => {
 
   test('leaves fields of the request at the top, and lays a whole parameters over its own', () => {
     const extra = { inputs: 'x', add_special_tokens: false, seed: 1, parameters: { seed: 2, temperature: 0.5 } };
-    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, extra } }), {
+    assert.deepEqual(bodyOf({ parameters: { temperature: 1, maxTokens: 7, maxTokensName: undefined, extra } }), {
       inputs: 'x',
       add_special_tokens: false,
       parameters: { max_new_tokens: 7, temperature: 0.5, details: true, seed: 2 },
@@ -117,11 +117,11 @@ test('there is nothing to concede', () => {
 });
 
 const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '' };
-const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, extra: {} };
+const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} };
 
 function input(given: Partial<EncodeInput>): EncodeInput {
   return {
-    target: { provider: 'p', model: 'm', url: 'http://a.example', dialect: 'tgi' },
+    target: { provider: 'p', model: 'm', url: 'http://a.example', dialect: 'tgi', profile: EMPTY_PROFILE },
     credentials: NO_CREDENTIALS,
     messages: [QUESTION],
     parameters: NO_PARAMETERS,

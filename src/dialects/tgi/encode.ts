@@ -1,5 +1,5 @@
 import type { HttpRequest } from '../../model/exchange.ts';
-import type { Parameters } from '../../model/plan.ts';
+import type { Parameters } from '../../model/parameters.ts';
 import type { JsonObject, JsonValue } from '../../model/units.ts';
 import type { EncodeInput } from '../dialect.ts';
 

@@ -9,9 +9,9 @@ import {
 } from '@duckdb/node-api';
 import type { TargetProgress } from '../../model/run.ts';
 import type { Cell, CellType, Columns, Row } from '../cells.ts';
-import { REQUEST_COLUMNS, TOKEN_EVENT_COLUMNS, toRequestRow, toTokenEventRows } from '../rows.ts';
+import { REQUEST_COLUMNS, TOKEN_EVENT_COLUMNS, toCountCells, toRequestRow, toTokenEventRows } from '../rows.ts';
 import { toProgressRow, toWindowRow, WINDOW_COLUMNS } from '../run-rows.ts';
-import type { RunBatch } from '../store.ts';
+import type { RequestCount, RunBatch } from '../store.ts';
 
 /** Adds a batch within the caller's transaction. */
 export async function appendBatch(connection: DuckDBConnection, runId: string, batch: RunBatch): Promise<void> {
@@ -94,3 +94,36 @@ async function replaceProgress(connection: DuckDBConnection, runId: string, prog
     [...cells.map(() => DOUBLE), VARCHAR, INTEGER],
   );
 }
+
+/** By a table of its own that is joined: as many updates as counts would take minutes for a large run. */
+export async function setCounts(
+  connection: DuckDBConnection,
+  runId: string,
+  counts: readonly RequestCount[],
+): Promise<void> {
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${COUNTS.name} (
+    request_id INTEGER, counted_input_tokens DOUBLE, counted_output_tokens DOUBLE, counted_by VARCHAR,
+    is_count_approximate BOOLEAN)`);
+  const rows = counts.map(({ requestId, counted }) => ({ request_id: requestId, ...toCountCells(counted) }));
+  await appendRows(connection, COUNTS, rows);
+  const assignments = COUNT_COLUMNS.map((name) => `${name} = ${COUNTS.name}.${name}`).join(', ');
+  await connection.run(
+    `UPDATE requests SET ${assignments} FROM ${COUNTS.name}
+      WHERE run_id = ? AND requests.request_id = ${COUNTS.name}.request_id`,
+    [runId],
+  );
+  await connection.run(`DROP TABLE ${COUNTS.name}`);
+}
+
+const COUNT_COLUMNS = ['counted_input_tokens', 'counted_output_tokens', 'counted_by', 'is_count_approximate'] as const;
+
+const COUNTS: Table = {
+  name: 'counts',
+  columns: {
+    request_id: 'integer',
+    counted_input_tokens: 'double',
+    counted_output_tokens: 'double',
+    counted_by: 'text',
+    is_count_approximate: 'boolean',
+  },
+};

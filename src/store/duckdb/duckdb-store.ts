@@ -4,8 +4,8 @@ import type { RequestRecord } from '../../model/record.ts';
 import type { Run, RunOverview } from '../../model/run.ts';
 import type { Window } from '../../model/window.ts';
 import { fromWindowRow, PROVIDER_COLUMNS, RUN_COLUMNS, toProviderRows, toRunRow } from '../run-rows.ts';
-import type { RunBatch, RunEnd, Store, StoredRun } from '../store.ts';
-import { appendBatch, appendRows } from './append.ts';
+import type { RequestCount, RunBatch, RunEnd, Store, StoredRun } from '../store.ts';
+import { appendBatch, appendRows, setCounts } from './append.ts';
 import { closeDatabase, type Database, type Mode, openDatabase } from './database.ts';
 import { toReadFailure, toWriteFailure } from './failure.ts';
 import { inTransaction, queryRows } from './query.ts';
@@ -47,6 +47,11 @@ class DuckDbStore implements Store {
   async append(runId: string, batch: RunBatch): Promise<void> {
     this.#requireBegun(runId);
     await this.#write((connection) => appendBatch(connection, runId, batch));
+  }
+
+  async setCounts(runId: string, counts: readonly RequestCount[]): Promise<void> {
+    this.#requireBegun(runId);
+    await this.#write((connection) => setCounts(connection, runId, counts));
   }
 
   async finishRun(runId: string, end: RunEnd): Promise<void> {

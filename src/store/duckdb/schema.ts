@@ -103,6 +103,16 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       in_flight INTEGER NOT NULL
     )`,
   ],
+  [
+    'ALTER TABLE requests ADD COLUMN cache_write_input_tokens DOUBLE',
+    'ALTER TABLE requests ADD COLUMN long_cache_write_input_tokens DOUBLE',
+    'ALTER TABLE requests ADD COLUMN counted_input_tokens DOUBLE',
+    'ALTER TABLE requests ADD COLUMN counted_output_tokens DOUBLE',
+    'ALTER TABLE requests ADD COLUMN counted_by VARCHAR',
+    'ALTER TABLE requests ADD COLUMN is_count_approximate BOOLEAN',
+    'ALTER TABLE requests ADD COLUMN server_timings_json VARCHAR',
+    'ALTER TABLE requests ADD COLUMN reasoning_text VARCHAR',
+  ],
 ];
 
 /** The version that this program writes. */
