@@ -4,13 +4,41 @@ import { AppError } from './errors.ts';
 import { readSettings } from './settings.ts';
 
 test('an empty environment has defaults', () => {
-  assert.deepEqual(readSettings({}, false), {
+  const { environment, ...values } = readSettings({ HOME: '/home/a' }, false);
+  assert.deepEqual(values, {
     db: 'bench.duckdb',
+    config: undefined,
+    userConfig: '/home/a/.config/llm-bench/providers.toml',
     apiKeys: {},
     logLevel: 'warn',
     hasTerminal: false,
     isLaunched: false,
   });
+  assert.equal(environment('PATH'), undefined);
+});
+
+for (const [environment, file] of [
+  [{ HOME: '/h', XDG_CONFIG_HOME: '/x' }, '/x/llm-bench/providers.toml'],
+  [{ HOME: '/h', XDG_CONFIG_HOME: '' }, '/h/.config/llm-bench/providers.toml'],
+  [{ HOME: '/h', XDG_CONFIG_HOME: 'here' }, '/h/.config/llm-bench/providers.toml'], // The specification: to be ignored.
+] as const) {
+  test(`of ${JSON.stringify(environment)} the user's providers are in ${file}`, () => {
+    assert.equal(readSettings(environment, false).userConfig, file);
+  });
+}
+
+test('the providers file is named by LLM_BENCH_CONFIG, unless that is empty', () => {
+  assert.equal(readSettings({ LLM_BENCH_CONFIG: 'p.toml' }, false).config, 'p.toml');
+  assert.equal(readSettings({ LLM_BENCH_CONFIG: '' }, false).config, undefined);
+});
+
+test('any variable can be looked up, as it was when the settings were read', () => {
+  const variables: Record<string, string> = { GROQ_API_KEY: 'g', EMPTY: '' };
+  const { environment } = readSettings(variables, false);
+  variables['GROQ_API_KEY'] = 'another';
+  assert.equal(environment('GROQ_API_KEY'), 'g');
+  assert.equal(environment('EMPTY'), undefined);
+  assert.equal(environment('constructor'), undefined);
 });
 
 for (const [environment, apiKey] of [

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { AppError } from './errors.ts';
 import { LOG_LEVELS, type LogLevel } from './model/log-level.ts';
 import { DIALECT_IDS, type DialectId } from './model/target.ts';
@@ -6,6 +8,10 @@ import { DIALECT_IDS, type DialectId } from './model/target.ts';
 export interface Settings {
   /** `LLM_BENCH_DB`, else `bench.duckdb` in the working folder. */
   readonly db: string;
+  /** `LLM_BENCH_CONFIG`; undefined: `providers.toml` in the working folder, and if that is not there, `userConfig`. */
+  readonly config: string | undefined;
+  /** The user's own `llm-bench/providers.toml`, under `XDG_CONFIG_HOME` or `~/.config`. */
+  readonly userConfig: string;
   /** `LLM_BENCH_API_KEY` for all, else the variable that the family's own tools read. Secrets. */
   readonly apiKeys: Readonly<Partial<Record<DialectId, string>>>;
   /** `LLM_BENCH_LOG_LEVEL`, else `warn`. What is logged goes to stderr. */
@@ -14,6 +20,8 @@ export interface Settings {
   readonly hasTerminal: boolean;
   /** Started by our own launcher on another Node, which then speaks to us over IPC. */
   readonly isLaunched: boolean;
+  /** Any variable that something else names, such as a provider's key. Set to nothing is not set. May be a secret. */
+  readonly environment: (name: string) => string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,11 +33,26 @@ export function readSettings(
 ): Settings {
   return Object.freeze({
     db: environment['LLM_BENCH_DB'] || 'bench.duckdb',
+    config: environment['LLM_BENCH_CONFIG'] || undefined,
+    userConfig: join(configFolder(environment), 'llm-bench', 'providers.toml'),
     apiKeys: readApiKeys(environment),
     logLevel: readLogLevel(environment['LLM_BENCH_LOG_LEVEL']),
     hasTerminal: isTerminal && environment['TERM'] !== 'dumb',
     isLaunched: environment['LLM_BENCH_LAUNCHER'] === '1',
+    environment: createLookup(environment),
   });
+}
+
+/** Of the variables as they are now. */
+function createLookup(environment: Environment): Settings['environment'] {
+  const values = new Map(Object.entries(environment));
+  return (name) => values.get(name) || undefined;
+}
+
+/** The XDG specification wants a relative path ignored. */
+function configFolder(environment: Environment): string {
+  const folder = environment['XDG_CONFIG_HOME'] ?? '';
+  return isAbsolute(folder) ? folder : join(environment['HOME'] || homedir(), '.config');
 }
 
 /** Where a key lies for each family. No family is sent another's key. */
