@@ -3,12 +3,14 @@ import { describe, test } from 'node:test';
 import type { Fields } from './json.ts';
 import { findUsage, toUsage } from './openai-usage.ts';
 
-/** Canonical counts: input, of it cached, output, of it reasoning. */
+/** Canonical counts: input, of it cached, output, of it reasoning; of the input written into a cache, and of that for long. */
 type Counts = readonly [
   input: number | undefined,
   cached: number | undefined,
   output: number | undefined,
   reasoning: number | undefined,
+  written?: number,
+  writtenForLong?: number,
 ];
 
 const none = undefined;
@@ -52,11 +54,67 @@ describe('counts of tokens', () => {
       { prompt_tokens: 20, completion_tokens: 31, prompt_cache_hit_tokens: 16, prompt_cache_miss_tokens: 4 },
       [20, 16, 31, none],
     ],
+    [
+      'OpenAI: 30 of 100 read from its cache, 60 written to it',
+      {
+        prompt_tokens: 100,
+        completion_tokens: 5,
+        total_tokens: 105,
+        prompt_tokens_details: { cached_tokens: 30, cache_write_tokens: 60 },
+      },
+      [100, 30, 5, none, 60],
+    ],
+    [
+      'LiteLLM before Claude: 12 + 20 written + 8 read, of the written 15 for an hour',
+      {
+        prompt_tokens: 40,
+        completion_tokens: 5,
+        total_tokens: 45,
+        prompt_tokens_details: {
+          cached_tokens: 8,
+          cache_creation_tokens: 20,
+          cache_creation_token_details: { ephemeral_5m_input_tokens: 5, ephemeral_1h_input_tokens: 15 },
+        },
+        cache_creation_input_tokens: 20,
+        cache_read_input_tokens: 8,
+      },
+      [40, 8, 5, none, 20, 15],
+    ],
+    [
+      'an older LiteLLM: writes at the top alone',
+      { prompt_tokens: 40, completion_tokens: 5, total_tokens: 45, cache_creation_input_tokens: 20 },
+      [40, none, 5, none, 20],
+    ],
+    [
+      'DashScope with a cache that was asked for',
+      {
+        prompt_tokens: 1_500,
+        completion_tokens: 7,
+        total_tokens: 1_507,
+        prompt_tokens_details: { cached_tokens: 0, cache_creation_input_tokens: 1_480, cache_type: 'ephemeral' },
+      },
+      [1_500, 0, 7, none, 1_480],
+    ],
     ['Moonshot: cached at the top', { prompt_tokens: 8, completion_tokens: 19, cached_tokens: 7 }, [8, 7, 19, none]],
     [
       'Azure DeepSeek: reasoning at the top, within completion',
       { prompt_tokens: 7, completion_tokens: 14, total_tokens: 21, reasoning_tokens: 10 },
       [7, none, 14, 10],
+    ],
+    [
+      'more reasoning than completion stands beside it, whatever the total: 11 + 953',
+      { prompt_tokens: 33, completion_tokens: 11, total_tokens: 44, reasoning_tokens: 953 },
+      [33, none, 964, 953],
+    ],
+    [
+      'reasoning alone',
+      {
+        prompt_tokens: 7,
+        completion_tokens: 14,
+        total_tokens: 21,
+        completion_tokens_details: { reasoning_tokens: 14 },
+      },
+      [7, none, 14, 14],
     ],
     [
       'no reasoning at all is none to add',
@@ -72,13 +130,14 @@ describe('counts of tokens', () => {
     ['output alone', { completion_tokens: 3 }, [none, none, 3, none]],
     ['what is no count', { prompt_tokens: '5', completion_tokens: -1, total_tokens: 1.5 }, [none, none, none, none]],
   ];
-  for (const [whose, block, [inputTokens, cachedInputTokens, outputTokens, reasoningTokens]] of rows) {
+  for (const [whose, block, counts] of rows) {
     test(`of ${whose}`, () => {
+      const [inputTokens, cachedInputTokens, outputTokens, reasoningTokens, written, writtenForLong] = counts;
       assert.deepEqual(toUsage(block), {
-        cacheWriteInputTokens: undefined,
-        longCacheWriteInputTokens: undefined,
         inputTokens,
         cachedInputTokens,
+        cacheWriteInputTokens: written,
+        longCacheWriteInputTokens: writtenForLong,
         outputTokens,
         reasoningTokens,
         raw: block,
@@ -108,6 +167,16 @@ describe('the usage block of a chunk', () => {
       });
     });
   }
+
+  test('of llama.cpp goes with how much of the prompt its timings say was cached', () => {
+    const usage = findUsage({ usage: block, timings: { prompt_n: 0, cache_n: 1 } });
+    assert.deepEqual([usage?.inputTokens, usage?.cachedInputTokens], [1, 1]);
+    const told = findUsage({
+      usage: { ...block, prompt_tokens_details: { cached_tokens: 0 } },
+      timings: { cache_n: 1 },
+    });
+    assert.equal(told?.cachedInputTokens, 0);
+  });
 
   const nothing: readonly Fields[] = [{}, { usage: null }, { usage: {} }, { usage: { cost: 1 } }, { usage: [block] }];
   for (const chunk of nothing) {

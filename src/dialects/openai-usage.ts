@@ -2,17 +2,21 @@ import type { JsonValue } from '../model/units.ts';
 import type { Usage } from '../model/usage.ts';
 import { asArray, asCount, asObject, type Fields } from './json.ts';
 
-/**
- * Finds the usage block of a chunk: at the top (nearly all), under `x_groq`, or within the choice (Moonshot).
- * Undefined when there is none, or an empty one.
- */
+/** The usage of a chunk; undefined when there is none, or an empty one. */
 export function findUsage(chunk: Fields): Usage | undefined {
-  const choice = asObject(asArray(chunk['choices'])[0]);
-  const block =
-    asObject(chunk['usage']) ?? asObject(asObject(chunk['x_groq'])?.['usage']) ?? asObject(choice?.['usage']);
+  const block = findUsageBlock(chunk);
   if (block === undefined) return undefined;
   const usage = toUsage(block);
-  return usage.inputTokens === undefined && usage.outputTokens === undefined ? undefined : usage;
+  if (usage.inputTokens === undefined && usage.outputTokens === undefined) return undefined;
+  // llama.cpp says in its timings how much of the prompt came from the cache.
+  const cached = usage.cachedInputTokens ?? asCount(asObject(chunk['timings'])?.['cache_n']);
+  return { ...usage, cachedInputTokens: cached };
+}
+
+/** Stands at the top (nearly all), under `x_groq`, or within the choice (Moonshot). */
+export function findUsageBlock(chunk: Fields): Fields | undefined {
+  const choice = asObject(asArray(chunk['choices'])[0]);
+  return asObject(chunk['usage']) ?? asObject(asObject(chunk['x_groq'])?.['usage']) ?? asObject(choice?.['usage']);
 }
 
 /** Canonical counts: cached tokens inside input, reasoning inside output, whatever the server's own arithmetic. */
@@ -27,13 +31,29 @@ export function toUsage(block: Fields): Usage {
     asCount(block['prompt_cache_hit_tokens']) ??
     asCount(block['cached_tokens']);
   const reasoning = asCount(completionDetails?.['reasoning_tokens']) ?? asCount(block['reasoning_tokens']);
-  return toCanonical({ prompt, cached, completion, reasoning, total: asCount(block['total_tokens']) }, block);
+  const total = asCount(block['total_tokens']);
+  return toCanonical({ prompt, cached, ...cacheWrites(block, promptDetails), completion, reasoning, total }, block);
+}
+
+/** OpenAI's and OpenRouter's name, then LiteLLM's and DashScope's, and Anthropic's own, which LiteLLM passes on at the top. */
+function cacheWrites(block: Fields, details: Fields | undefined): Pick<Counts, 'written' | 'writtenForLong'> {
+  return {
+    written:
+      asCount(details?.['cache_write_tokens']) ??
+      asCount(details?.['cache_creation_tokens']) ??
+      asCount(details?.['cache_creation_input_tokens']) ??
+      asCount(block['cache_creation_input_tokens']),
+    writtenForLong: asCount(asObject(details?.['cache_creation_token_details'])?.['ephemeral_1h_input_tokens']),
+  };
 }
 
 /** Counts as a server gives them, whatever it calls them. */
 export interface Counts {
   readonly prompt: number | undefined;
   readonly cached: number | undefined;
+  /** Into a cache. */
+  readonly written: number | undefined;
+  readonly writtenForLong: number | undefined;
   readonly completion: number | undefined;
   readonly reasoning: number | undefined;
   readonly total: number | undefined;
@@ -41,13 +61,13 @@ export interface Counts {
 
 /** The same with the arithmetic made good that leaves something out. */
 export function toCanonical(counts: Counts, block: Fields): Usage {
-  const { prompt, cached, completion, reasoning } = counts;
+  const { prompt, cached, written, writtenForLong, completion, reasoning } = counts;
   return {
     // xAI's prompt count can leave out what was cached.
     inputTokens: prompt !== undefined && cached !== undefined && cached > prompt ? prompt + cached : prompt,
     cachedInputTokens: cached,
-    cacheWriteInputTokens: undefined,
-    longCacheWriteInputTokens: undefined,
+    cacheWriteInputTokens: written,
+    longCacheWriteInputTokens: writtenForLong,
     outputTokens: isReasoningApart(counts) ? (completion ?? 0) + (reasoning ?? 0) : completion,
     reasoningTokens: reasoning,
     // A part of a parsed JSON text.
@@ -55,8 +75,8 @@ export function toCanonical(counts: Counts, block: Fields): Usage {
   };
 }
 
-/** xAI leaves reasoning out of completion_tokens; the block's own total shows it. */
+/** xAI leaves reasoning out of completion_tokens: the block's own total shows it, or that more was reasoned than written. */
 function isReasoningApart({ prompt, completion, reasoning, total }: Counts): boolean {
-  if (prompt === undefined || completion === undefined || reasoning === undefined || total === undefined) return false;
-  return reasoning > 0 && total === prompt + completion + reasoning;
+  if (completion === undefined || reasoning === undefined || reasoning === 0) return false;
+  return reasoning > completion || (prompt !== undefined && total === prompt + completion + reasoning);
 }

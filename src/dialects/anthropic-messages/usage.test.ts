@@ -3,12 +3,14 @@ import { describe, test } from 'node:test';
 import type { Fields } from '../json.ts';
 import { createUsageReader, toUsage } from './usage.ts';
 
-/** Canonical counts: input, of it cached, output, of it reasoning. */
+/** Canonical counts: input, of it cached, output, of it reasoning; of the input written into a cache, and of that for long. */
 type Counts = readonly [
   input: number | undefined,
   cached: number | undefined,
   output: number | undefined,
   reasoning: number | undefined,
+  written?: number,
+  writtenForLong?: number,
 ];
 
 const none = undefined;
@@ -20,12 +22,22 @@ describe('counts of tokens', () => {
     [
       'a cache: 12 + 30 written + 400 read',
       { input_tokens: 12, cache_creation_input_tokens: 30, cache_read_input_tokens: 400, output_tokens: 5 },
-      [442, 400, 5, none],
+      [442, 400, 5, none, 30],
     ],
     [
       'a cache written but not read: 12 + 30',
       { input_tokens: 12, cache_creation_input_tokens: 30, cache_read_input_tokens: 0, output_tokens: 5 },
-      [42, 0, 5, none],
+      [42, 0, 5, none, 30],
+    ],
+    [
+      'a cache written for five minutes and for an hour: 12 + (10 + 20)',
+      {
+        input_tokens: 12,
+        cache_creation_input_tokens: 30,
+        cache_creation: { ephemeral_5m_input_tokens: 10, ephemeral_1h_input_tokens: 20 },
+        output_tokens: 5,
+      },
+      [42, none, 5, none, 30, 20],
     ],
     [
       'thinking within output',
@@ -33,7 +45,7 @@ describe('counts of tokens', () => {
       [1, none, 373, 62],
     ],
     [
-      'a compaction, 200 + 5, without the advisor',
+      'a compaction without what it read: 200 + 5, without the advisor',
       {
         input_tokens: 1,
         output_tokens: 5,
@@ -44,6 +56,48 @@ describe('counts of tokens', () => {
         ],
       },
       [1, none, 205, none],
+    ],
+    [
+      'a compaction: (100 + 50 read + 7 written) + (10 + 4 written) in, 200 + 5 out',
+      {
+        input_tokens: 10,
+        cache_creation_input_tokens: 4,
+        cache_read_input_tokens: 0,
+        cache_creation: { ephemeral_5m_input_tokens: 1, ephemeral_1h_input_tokens: 3 },
+        output_tokens: 5,
+        iterations: [
+          {
+            type: 'compaction',
+            input_tokens: 100,
+            cache_read_input_tokens: 50,
+            cache_creation_input_tokens: 7,
+            cache_creation: { ephemeral_5m_input_tokens: 5, ephemeral_1h_input_tokens: 2 },
+            output_tokens: 200,
+          },
+          {
+            type: 'message',
+            input_tokens: 10,
+            cache_read_input_tokens: 0,
+            cache_creation_input_tokens: 4,
+            cache_creation: { ephemeral_5m_input_tokens: 1, ephemeral_1h_input_tokens: 3 },
+            output_tokens: 5,
+          },
+        ],
+      },
+      [171, 50, 205, none, 11, 5],
+    ],
+    [
+      'an advisor between two iterations, which the top has summed: 1051 + 3676 in, 35 + 3356 out',
+      {
+        input_tokens: 4_727,
+        output_tokens: 3_391,
+        iterations: [
+          { type: 'message', input_tokens: 1_051, output_tokens: 35 },
+          { type: 'advisor_message', input_tokens: 2_728, output_tokens: 3_880 },
+          { type: 'message', input_tokens: 3_676, output_tokens: 3_356 },
+        ],
+      },
+      [4_727, none, 3_391, none],
     ],
     [
       'a fallback, which the top has summed already',
@@ -66,13 +120,14 @@ describe('counts of tokens', () => {
     ['output alone', { output_tokens: 3 }, [none, none, 3, none]],
     ['what is no count', { input_tokens: '5', output_tokens: -1 }, [none, none, none, none]],
   ];
-  for (const [whose, block, [inputTokens, cachedInputTokens, outputTokens, reasoningTokens]] of rows) {
+  for (const [whose, block, counts] of rows) {
     test(`of ${whose}`, () => {
+      const [inputTokens, cachedInputTokens, outputTokens, reasoningTokens, written, writtenForLong] = counts;
       assert.deepEqual(toUsage(block), {
-        cacheWriteInputTokens: undefined,
-        longCacheWriteInputTokens: undefined,
         inputTokens,
         cachedInputTokens,
+        cacheWriteInputTokens: written,
+        longCacheWriteInputTokens: writtenForLong,
         outputTokens,
         reasoningTokens,
         raw: block,

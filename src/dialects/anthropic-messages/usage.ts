@@ -28,34 +28,53 @@ export function createUsageReader(): UsageReader {
   };
 }
 
-/** Canonical counts: Anthropic leaves cached tokens out of `input_tokens`, and has thinking within `output_tokens`. */
+/**
+ * Canonical counts: Anthropic leaves what was read from a cache or written to one out of `input_tokens`, and has thinking within
+ * `output_tokens`.
+ */
 export function toUsage(block: Fields): Usage {
-  const uncached = asCount(block['input_tokens']);
-  const written = asCount(block['cache_creation_input_tokens']) ?? 0;
-  const cached = asCount(block['cache_read_input_tokens']);
+  const iterations = ownIterations(block);
+  /** A field over all iterations, when each has a number there; else that at the top. */
+  const count = (read: (fields: Fields) => number | undefined): number | undefined =>
+    sumOf(iterations.map(read)) ?? read(block);
   return {
-    inputTokens: uncached === undefined ? undefined : uncached + written + (cached ?? 0),
-    cachedInputTokens: cached,
-    cacheWriteInputTokens: undefined,
-    longCacheWriteInputTokens: undefined,
-    outputTokens: outputOfIterations(block) ?? asCount(block['output_tokens']),
+    inputTokens: count(inputOf),
+    cachedInputTokens: count((fields) => asCount(fields['cache_read_input_tokens'])),
+    cacheWriteInputTokens: count((fields) => asCount(fields['cache_creation_input_tokens'])),
+    longCacheWriteInputTokens: count(longWritesOf),
+    outputTokens: count((fields) => asCount(fields['output_tokens'])),
     reasoningTokens: asCount(asObject(block['output_tokens_details'])?.['thinking_tokens']),
     raw: block as JsonValue,
   };
 }
 
+function inputOf(fields: Fields): number | undefined {
+  const uncached = asCount(fields['input_tokens']);
+  if (uncached === undefined) return undefined;
+  const cached = asCount(fields['cache_read_input_tokens']) ?? 0;
+  return uncached + cached + (asCount(fields['cache_creation_input_tokens']) ?? 0);
+}
+
+function longWritesOf(fields: Fields): number | undefined {
+  return asCount(asObject(fields['cache_creation'])?.['ephemeral_1h_input_tokens']);
+}
+
 /**
- * The top-level count leaves out what a compaction wrote; the list of iterations has it. Not so when a fallback model answered:
- * its iterations have a type of their own and are part of the top-level count. An advisor's tokens belong to another model.
+ * The top-level counts leave out what a compaction read and wrote, though it is charged; the list of iterations has it. Not so when
+ * a fallback model answered: its iterations have a type of their own, and the top is theirs. An advisor's tokens belong to another
+ * model.
  */
-function outputOfIterations(block: Fields): number | undefined {
+function ownIterations(block: Fields): readonly Fields[] {
   const iterations = asArray(block['iterations']).map((iteration) => asObject(iteration) ?? {});
-  if (iterations.some(({ type }) => type === 'fallback_message')) return undefined;
-  const own = iterations.filter(({ type }) => type === 'message' || type === 'compaction');
-  if (own.length === 0) return undefined;
+  if (iterations.some(({ type }) => type === 'fallback_message')) return [];
+  return iterations.filter(({ type }) => type === 'message' || type === 'compaction');
+}
+
+/** Undefined for nothing, and when a number is missing: half a sum is no count. */
+function sumOf(counts: readonly (number | undefined)[]): number | undefined {
+  if (counts.length === 0) return undefined;
   let sum = 0;
-  for (const { output_tokens: tokens } of own) {
-    const count = asCount(tokens);
+  for (const count of counts) {
     if (count === undefined) return undefined;
     sum += count;
   }

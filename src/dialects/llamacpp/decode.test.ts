@@ -62,7 +62,7 @@ describe('a frame', () => {
       raw,
     };
     assert.deepEqual(readEvents(openAnswer, JSON.stringify({ ...raw, stop: true })), [
-      [{ type: 'usage', usage }, { type: 'done' }],
+      [{ type: 'usage', usage }, { type: 'server-timings', timings: { decode: 1.5 } }, { type: 'done' }],
     ]);
   });
 });

@@ -2,6 +2,7 @@ import type { FinishReason, StreamPart } from '../../model/stream-part.ts';
 import type { AnswerReader, Frame } from '../dialect.ts';
 import { DONE, type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asObject, asText, type Fields, parseObject } from '../json.ts';
+import { llamaCppTimings } from '../openai-server-timings.ts';
 import { toUsage } from './usage.ts';
 
 /** Reads one answer: a stream of events, or one JSON body. There is no `[DONE]`: `stop: true` ends the stream. */
@@ -46,8 +47,10 @@ function createEventDecoder(): FrameDecoder {
 function readEnd(event: Fields, parts: StreamPart[]): void {
   const raw = asText(event['stop_type']) ?? STOP_FLAGS.find((name) => event[name] === true);
   if (raw !== undefined) parts.push({ type: 'finish', reason: FINISH_REASONS.get(raw) ?? 'other', raw });
-  const usage = toUsage(event, asObject(event['timings']));
+  const timings = asObject(event['timings']);
+  const usage = toUsage(event, timings);
   if (usage.inputTokens !== undefined || usage.outputTokens !== undefined) parts.push({ type: 'usage', usage });
+  if (timings !== undefined) parts.push(...llamaCppTimings(timings));
 }
 
 /** Before `stop_type` (2024) there was a flag for each. */

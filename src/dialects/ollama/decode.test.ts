@@ -46,7 +46,11 @@ describe('a frame', () => {
       reasoningTokens: undefined,
     };
     assert.deepEqual(framesOf(JSON.stringify(line)), [
-      [{ type: 'usage', usage: { ...usage, raw: counts } }, { type: 'done' }],
+      [
+        { type: 'usage', usage: { ...usage, raw: counts } },
+        { type: 'server-timings', timings: { load: 0.000003, decode: 0.000004, total: 0.000009 } },
+        { type: 'done' },
+      ],
     ]);
   });
 

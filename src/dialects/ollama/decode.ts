@@ -4,6 +4,7 @@ import type { Usage } from '../../model/usage.ts';
 import type { AnswerReader, Frame } from '../dialect.ts';
 import { DONE, type FrameDecoder, openNdjsonAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asCount, asObject, asText, type Fields, parseObject } from '../json.ts';
+import { MS_PER_NANOSECOND, serverTimings } from '../server-timings.ts';
 
 /** Reads one answer: a stream of lines, or one JSON body when no stream was asked for. */
 export function openAnswer(isStreamed: boolean, onFrame: (frame: Frame) => void): AnswerReader {
@@ -35,7 +36,7 @@ function createLineDecoder(): FrameDecoder {
     const isDone = line['done'] === true;
     // The last line repeats the role, and begins nothing.
     if (parts.length === before && !isDone && asText(message?.['role']) !== undefined) parts.push({ type: 'role' });
-    if (isDone) readEnd(line, parts);
+    if (isDone) readEnd(line, calls > 0, parts);
     if (line['error']) parts.push(providerErrorPart(line));
     return parts;
   };
@@ -59,11 +60,17 @@ function readCall(fields: Fields, call: number, parts: StreamPart[]): void {
   if (text !== undefined) parts.push({ type: 'tool-arguments', call, text });
 }
 
-function readEnd(line: Fields, parts: StreamPart[]): void {
+function readEnd(line: Fields, hasCalls: boolean, parts: StreamPart[]): void {
   const raw = asText(line['done_reason']);
-  if (raw !== undefined) parts.push({ type: 'finish', reason: FINISH_REASONS.get(raw) ?? 'other', raw });
+  if (raw !== undefined) {
+    const reason = FINISH_REASONS.get(raw) ?? 'other';
+    // A model that stops to call tools says stop as well.
+    parts.push({ type: 'finish', reason: reason === 'stop' && hasCalls ? 'tool_calls' : reason, raw });
+  }
   const usage = toUsage(line);
   if (usage.inputTokens !== undefined || usage.outputTokens !== undefined) parts.push({ type: 'usage', usage });
+  const { load_duration: load, prompt_eval_duration: prompt, eval_duration: decode, total_duration: total } = line;
+  parts.push(...serverTimings({ load, prompt, decode, total }, MS_PER_NANOSECOND));
 }
 
 /**

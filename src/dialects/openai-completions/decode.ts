@@ -2,6 +2,7 @@ import type { FinishReason, StreamPart } from '../../model/stream-part.ts';
 import type { AnswerReader, Frame } from '../dialect.ts';
 import { type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asObject, asText, type Fields, parseObject } from '../json.ts';
+import { findServerTimings } from '../openai-server-timings.ts';
 import { createTokenCounter } from '../openai-token-counts.ts';
 import { findUsage } from '../openai-usage.ts';
 
@@ -28,6 +29,7 @@ function createChunkDecoder(): FrameDecoder {
     const tokens = tokenCounts.read(chunk, hasText, usage?.outputTokens);
     if (tokens !== undefined) parts.push({ type: 'token-count', tokens });
     if (usage !== undefined) parts.push({ type: 'usage', usage });
+    parts.push(...findServerTimings(chunk));
     // Older vLLM and sglang have no `error` key.
     if (chunk['error'] || chunk['object'] === 'error') parts.push(providerErrorPart(chunk));
     return parts.length === 0 ? UNKNOWN : parts;

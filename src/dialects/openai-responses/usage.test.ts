@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Fields } from '../json.ts';
 import { findUsage } from './usage.ts';
 
-/** Canonical counts: input, of it cached, output, of it reasoning. */
+/** Canonical counts: input, of it cached and written into the cache, output, of it reasoning. */
 type Counts = readonly (number | undefined)[];
 
 describe('the usage block of a response', () => {
@@ -12,12 +12,12 @@ describe('the usage block of a response', () => {
       'OpenAI: cached within input, reasoning within output',
       {
         input_tokens: 100,
-        input_tokens_details: { cached_tokens: 64, cache_write_tokens: 0 },
+        input_tokens_details: { cached_tokens: 64, cache_write_tokens: 36 },
         output_tokens: 50,
         output_tokens_details: { reasoning_tokens: 40 },
         total_tokens: 150,
       },
-      [100, 64, 50, 40],
+      [100, 64, 36, 50, 40],
     ],
     [
       'a server that counts both apart, as its numbers show',
@@ -28,23 +28,27 @@ describe('the usage block of a response', () => {
         output_tokens_details: { reasoning_tokens: 340 },
         total_tokens: 359,
       },
-      [100, 90, 349, 340],
+      [100, 90, undefined, 349, 340],
     ],
-    ['a server without details', { input_tokens: 1, output_tokens: 2 }, [1, undefined, 2, undefined]],
-    ['null details', { input_tokens: 1, output_tokens: 2, output_tokens_details: null }, [1, undefined, 2, undefined]],
+    ['a server without details', { input_tokens: 1, output_tokens: 2 }, [1, undefined, undefined, 2, undefined]],
+    [
+      'null details',
+      { input_tokens: 1, output_tokens: 2, output_tokens_details: null },
+      [1, undefined, undefined, 2, undefined],
+    ],
   ];
-  for (const [whose, block, [inputTokens, cachedInputTokens, outputTokens, reasoningTokens]] of rows) {
+  for (const [whose, block, counts] of rows) {
     test(`of ${whose} is canonical, and kept as it was`, () => {
-      const counts = {
-        cacheWriteInputTokens: undefined,
-        longCacheWriteInputTokens: undefined,
+      const [inputTokens, cachedInputTokens, cacheWriteInputTokens, outputTokens, reasoningTokens] = counts;
+      assert.deepEqual(findUsage({ usage: block }), {
         inputTokens,
         cachedInputTokens,
+        cacheWriteInputTokens,
+        longCacheWriteInputTokens: undefined,
         outputTokens,
         reasoningTokens,
         raw: block,
-      };
-      assert.deepEqual(findUsage({ usage: block }), counts);
+      });
     });
   }
 

@@ -6,10 +6,14 @@ import { toCanonical } from '../openai-usage.ts';
 export function findUsage(response: Fields): Usage | undefined {
   const block = asObject(response['usage']);
   if (block === undefined) return undefined;
+  const details = asObject(block['input_tokens_details']);
   const usage = toCanonical(
     {
       prompt: asCount(block['input_tokens']),
-      cached: asCount(asObject(block['input_tokens_details'])?.['cached_tokens']),
+      cached: asCount(details?.['cached_tokens']),
+      written: asCount(details?.['cache_write_tokens']),
+      // OpenAI's lifetimes are other ones than the hour that this means; they stay in `raw`.
+      writtenForLong: undefined,
       completion: asCount(block['output_tokens']),
       reasoning: asCount(asObject(block['output_tokens_details'])?.['reasoning_tokens']),
       total: asCount(block['total_tokens']),
