@@ -63,6 +63,8 @@ const KEY_VARIABLES: Readonly<Partial<Record<DialectId, string>>> = {
   'anthropic-messages': 'ANTHROPIC_API_KEY',
   gemini: 'GEMINI_API_KEY',
   cohere: 'COHERE_API_KEY',
+  'bedrock-converse': 'AWS_BEARER_TOKEN_BEDROCK',
+  'bedrock-invoke': 'AWS_BEARER_TOKEN_BEDROCK',
 };
 
 function readApiKeys(environment: Environment): Settings['apiKeys'] {

@@ -20,6 +20,13 @@ for (const [path, dialect] of [
   ['/generate', 'tgi'],
   ['/generate_stream', 'tgi'],
   ['/completion', 'llamacpp'],
+  ['/model/us.a%3A0/converse-stream', 'bedrock-converse'],
+  ['/model/us.a%3A0/converse', 'bedrock-converse'],
+  ['/model/us.a%3A0/invoke-with-response-stream', 'bedrock-invoke'],
+  ['/model/us.a%3A0/invoke', 'bedrock-invoke'],
+  ['/endpoints/a/invocations-response-stream', 'sagemaker-chat'],
+  ['/endpoints/a/invocations', 'sagemaker-chat'],
+  ['/serving-endpoints/a/invocations', 'openai-chat'],
   ['/api/v1', 'openai-chat'],
 ] as const) {
   test(`at "${path}" speaks ${dialect}`, () => assert.equal(guessDialect(path), dialect));

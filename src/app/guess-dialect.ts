@@ -11,6 +11,9 @@ const PATHS: readonly (readonly [RegExp, DialectId])[] = [
   [/\/v2(\/chat)?$/, 'cohere'],
   [/\/generate(_stream)?$/, 'tgi'],
   [/\/completion$/, 'llamacpp'],
+  [/\/converse(-stream)?$/, 'bedrock-converse'],
+  [/\/invoke(-with-response-stream)?$/, 'bedrock-invoke'],
+  [/\/endpoints\/[^/]+\/invocations(-response-stream)?$/, 'sagemaker-chat'],
 ];
 
 /** Which family speaks at a URL, by its path (no query, no trailing slash); `openai-chat` where the path says nothing. */

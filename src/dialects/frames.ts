@@ -31,9 +31,7 @@ export function openSseAnswer(decoder: FrameDecoder, onFrame: (frame: Frame) => 
     else if (frame.data.trim() === '[DONE]') onFrame(DONE);
     else onFrame(decoder.event(frame.data));
   };
-  // An event stream never begins with a brace or bracket; content types are not to be trusted.
-  const isBody = (first: number): boolean => first === OPEN_BRACE || first === OPEN_BRACKET;
-  return new SniffingReader({ framer: createSseFramer(onSse), decoder, isBody, onFrame });
+  return openSniffedAnswer({ framer: createSseFramer(onSse), decoder, isBody: isJson, onFrame });
 }
 
 /** Reads one JSON object a line. `isStreamed` says whether that was asked for: a body looks like a line. */
@@ -43,12 +41,22 @@ export function openNdjsonAnswer(
   onFrame: (frame: Frame) => void,
 ): AnswerReader {
   const framer = createNdjsonFramer((line) => onFrame(decoder.event(line)));
-  return new SniffingReader({ framer, decoder, isBody: () => !isStreamed, onFrame });
+  return openSniffedAnswer({ framer, decoder, isBody: () => !isStreamed, onFrame });
 }
 
-interface SniffingOptions {
+/** No event stream begins with a brace or bracket; content types are not to be trusted. */
+export function isJson(first: number): boolean {
+  return first === OPEN_BRACE || first === OPEN_BRACKET;
+}
+
+/** Reads with a framer, unless the first byte says that the answer is one body, or a web page. */
+export function openSniffedAnswer(options: SniffingOptions): AnswerReader {
+  return new SniffingReader(options);
+}
+
+export interface SniffingOptions {
   readonly framer: { push(bytes: Uint8Array): void; end(): void };
-  readonly decoder: FrameDecoder;
+  readonly decoder: Pick<FrameDecoder, 'body'>;
   /** Told by the first byte that is no white space. */
   readonly isBody: (first: number) => boolean;
   readonly onFrame: (frame: Frame) => void;

@@ -1,5 +1,7 @@
 import type { DialectId } from '../model/target.ts';
 import { anthropicMessages } from './anthropic-messages/dialect.ts';
+import { bedrockConverse } from './bedrock-converse/dialect.ts';
+import { createBedrockInvoke } from './bedrock-invoke/dialect.ts';
 import { cohere } from './cohere/dialect.ts';
 import type { Dialect } from './dialect.ts';
 import { gemini } from './gemini/dialect.ts';
@@ -8,6 +10,7 @@ import { ollama } from './ollama/dialect.ts';
 import { openaiChat } from './openai-chat/dialect.ts';
 import { openaiCompletions } from './openai-completions/dialect.ts';
 import { openaiResponses } from './openai-responses/dialect.ts';
+import { createSagemaker } from './sagemaker/dialect.ts';
 import { tgi } from './tgi/dialect.ts';
 
 const DIALECTS: Readonly<Record<DialectId, Dialect>> = {
@@ -20,6 +23,10 @@ const DIALECTS: Readonly<Record<DialectId, Dialect>> = {
   cohere,
   tgi,
   llamacpp,
+  'bedrock-converse': bedrockConverse,
+  'bedrock-invoke': createBedrockInvoke(anthropicMessages),
+  'sagemaker-chat': createSagemaker('sagemaker-chat', openaiChat),
+  'sagemaker-tgi': createSagemaker('sagemaker-tgi', tgi),
 };
 
 /** The only place that knows all dialects. */

@@ -15,6 +15,10 @@ export const DIALECT_IDS = [
   'cohere',
   'tgi',
   'llamacpp',
+  'bedrock-converse',
+  'bedrock-invoke',
+  'sagemaker-chat',
+  'sagemaker-tgi',
 ] as const;
 
 export type DialectId = (typeof DIALECT_IDS)[number];

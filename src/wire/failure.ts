@@ -58,7 +58,7 @@ function kindOfStatus(
 
 /**
  * `{error: {message, code, type}}` of OpenAI and its look-alikes, `{error: "text"}` with or without `code` (xAI, Ollama) or
- * `error_type` (TGI), `{message}` and `{detail}`; undefined when the body is none of these.
+ * `error_type` (TGI), `{message}` (AWS also `{Message}`) and `{detail}`; undefined when the body is none of these.
  */
 export function readProviderError(body: string): ProviderError | undefined {
   let parsed: unknown;
@@ -80,7 +80,7 @@ export function toProviderError(value: unknown): ProviderError | undefined {
     return { message: words(error['message'] ?? error['type'] ?? 'error'), code: codeOf(code) };
   }
   if (typeof error === 'string') return { message: error, code: codeOf(envelope['code'] ?? envelope['error_type']) };
-  const text = envelope['message'] ?? envelope['detail'];
+  const text = envelope['message'] ?? envelope['Message'] ?? envelope['detail'];
   return text === undefined ? undefined : { message: words(text), code: codeOf(envelope['code'] ?? envelope['type']) };
 }
 

@@ -8,6 +8,7 @@ import type { HttpRequest } from '../../src/model/exchange.ts';
 import { DIALECT_IDS, type DialectId, EMPTY_PROFILE } from '../../src/model/target.ts';
 import { createSanitizer } from '../../src/wire/sanitize.ts';
 import { preparedAnswers, readAnswer, withoutRaw } from '../support/answers.ts';
+import { awsEvent } from '../support/aws-event-stream.ts';
 import { everyByte } from '../support/raw-server.ts';
 
 const KEY = 'Qx9vTz4mRk7w';
@@ -59,6 +60,15 @@ const FACTS: Readonly<Record<DialectId, Facts>> = {
   cohere: BEARER,
   tgi: BEARER,
   llamacpp: { ...BEARER, naming: (model) => ({ model, content: '', stop: false }) },
+  'bedrock-converse': { ...BEARER, frame: (json) => awsEvent('contentBlockDelta', json) },
+  'bedrock-invoke': {
+    ...BEARER,
+    required: /"max_tokens":1024,?/,
+    frame: (json) => awsEvent('chunk', JSON.stringify({ bytes: Buffer.from(json).toString('base64') })),
+    naming: (model) => ({ type: 'message_start', message: { model } }),
+  },
+  'sagemaker-chat': { ...OPENAI, hasUsageOption: true, frame: (json) => awsEvent('PayloadPart', `data: ${json}\n\n`) },
+  'sagemaker-tgi': { ...BEARER, frame: (json) => awsEvent('PayloadPart', `data:${json}\n\n`) },
 };
 
 for (const id of DIALECT_IDS) {

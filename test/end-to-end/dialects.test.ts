@@ -19,7 +19,18 @@ const PATHS: Readonly<Record<DialectId, readonly [written: string, streamed: str
   cohere: ['/v2', '/v2/chat', '/v2/chat'],
   tgi: ['/generate_stream', '/generate_stream', '/generate'],
   llamacpp: ['/completion', '/completion', '/completion'],
+  'bedrock-converse': ['/model/x/converse-stream', '/model/m/converse-stream', '/model/m/converse'],
+  'bedrock-invoke': ['/model/x/invoke', '/model/m/invoke-with-response-stream', '/model/m/invoke'],
+  'sagemaker-chat': [
+    '/endpoints/x/invocations',
+    '/endpoints/m/invocations-response-stream',
+    '/endpoints/m/invocations',
+  ],
+  'sagemaker-tgi': ['/', '/endpoints/m/invocations-response-stream', '/endpoints/m/invocations'],
 };
+
+/** Families that share their path with another. */
+const UNTOLD: ReadonlySet<DialectId> = new Set(['sagemaker-tgi']);
 
 interface Recorded {
   readonly bytes: Buffer;
@@ -50,19 +61,17 @@ describe('a prepared answer', { concurrency: 3 }, () => {
     test(`of ${id} is measured token for token, the dialect told by the URL`, async () => {
       const [written, arrived] = PATHS[id];
       using folder = makeFolder();
-      const answers = recordings(id, /\.(sse|ndjson)$/);
+      const answers = recordings(id, /\.(sse|ndjson|eventstream)$/);
       assert.ok(answers.length > 0);
       let next = 0;
       await using capture = await startCapture((_, response) => {
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         response.end(answers[next++]?.bytes);
       });
-      const { document, code } = await measure({
-        port: capture.port,
-        path: written,
-        requests: answers.length,
-        cwd: folder.path,
-      });
+      const { document, code } = await measure(
+        { port: capture.port, path: written, requests: answers.length, cwd: folder.path },
+        ...(UNTOLD.has(id) ? ['--dialect', id] : []),
+      );
       assert.equal(code, 0);
       assert.deepEqual(new Set(capture.requests.map(({ url }) => url)), new Set([arrived]));
       assert.deepEqual(
@@ -83,6 +92,7 @@ describe('a prepared answer', { concurrency: 3 }, () => {
       const { document, code } = await measure(
         { port: capture.port, path: written, requests: 1, cwd: folder.path },
         '--no-stream',
+        ...(UNTOLD.has(id) ? ['--dialect', id] : []),
       );
       assert.equal(code, 0);
       assert.deepEqual(

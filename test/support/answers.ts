@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dialect, Frame } from '../../src/dialects/dialect.ts';
+import { awsStreamOf } from './aws-event-stream.ts';
 import { deliver } from './raw-server.ts';
 
 export const STREAMS: string = join(import.meta.dirname, '../fixtures/streams');
@@ -28,9 +29,14 @@ export function preparedAnswers(dialect: string): readonly PreparedAnswer[] {
     .map((name) => ({
       ...JSON.parse(readFileSync(join(folder, name.replace(/\.\w+$/, '.json')), 'utf8')),
       name,
-      bytes: readFileSync(join(folder, name)),
+      bytes: bytesOf(readFileSync(join(folder, name)), name),
       isAsked: !name.endsWith('.body'),
     }));
+}
+
+/** An event stream of AWS is binary: its file says in words what it holds. */
+function bytesOf(file: Buffer, name: string): Buffer {
+  return name.endsWith('.eventstream') ? awsStreamOf(file.toString('utf8')) : file;
 }
 
 export interface Answer {

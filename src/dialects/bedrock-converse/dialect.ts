@@ -1,0 +1,13 @@
+import { awsFailureOf } from '../aws-failure.ts';
+import type { Dialect } from '../dialect.ts';
+import { openAnswer } from './decode.ts';
+import { encode } from './encode.ts';
+
+/** Amazon Bedrock's own chat for all its models. */
+export const bedrockConverse: Dialect = {
+  id: 'bedrock-converse',
+  encode,
+  openAnswer,
+  failureOf: awsFailureOf,
+  concede: () => undefined,
+};

@@ -1,0 +1,15 @@
+import { awsFailureOf } from '../aws-failure.ts';
+import type { Dialect } from '../dialect.ts';
+import { openInvokeAnswer } from './decode.ts';
+import { encodeInvoke } from './encode.ts';
+
+/** Anthropic's models on Amazon Bedrock in their own shape. `inner` is that shape: the dialect of Anthropic's messages. */
+export function createBedrockInvoke(inner: Dialect): Dialect {
+  return {
+    id: 'bedrock-invoke',
+    encode: (input) => encodeInvoke(inner, input),
+    openAnswer: (isStreamed, onFrame) => openInvokeAnswer(inner, isStreamed, onFrame),
+    failureOf: awsFailureOf,
+    concede: inner.concede,
+  };
+}
