@@ -48,6 +48,11 @@ export function sleep(clock: Clock, delayMs: number): Promise<void> {
   });
 }
 
+/** For what depends on the day, such as prices. */
+export function wallClockDate(): Date {
+  return new Date();
+}
+
 /** Wall clock now, for the one stamp that a run takes of it. */
 export function wallClockIso(): string {
   return new Date().toISOString();

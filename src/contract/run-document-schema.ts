@@ -62,7 +62,16 @@ const target = z.strictObject({
   goodRatio: ratio.nullable(),
   goodput: figure,
   errorRate: ratio.nullable(),
-  cost: z.strictObject({ usd: figure, isComplete: z.boolean() }),
+  cost: z
+    .strictObject({
+      usd: figure,
+      warmupUsd: figure.describe('Part of usd.'),
+      isComplete: z.boolean(),
+      unknownRequests: count.describe('Requests whose cost nobody can tell; usd is then a lower bound.'),
+      priceSource: z.string().nullable(),
+      priceAsOf: z.string().nullable(),
+    })
+    .describe('US dollars, of all requests, those of the warm-up and failed ones included.'),
   validity: z.array(
     z.strictObject({
       id: z.string(),

@@ -52,7 +52,16 @@ export interface TargetDocument {
   readonly goodRatio: number | null;
   readonly goodput: number | null;
   readonly errorRate: number | null;
-  readonly cost: { readonly usd: number | null; readonly isComplete: boolean };
+  /** US dollars; `warmupUsd` is part of `usd`. With requests of unknown cost `usd` is a lower bound. */
+  readonly cost: {
+    readonly usd: number | null;
+    readonly warmupUsd: number | null;
+    readonly isComplete: boolean;
+    readonly unknownRequests: number;
+    /** Where the price comes from, and of which day it is. */
+    readonly priceSource: string | null;
+    readonly priceAsOf: string | null;
+  };
   readonly validity: readonly {
     readonly id: string;
     readonly level: ValidityLevel;

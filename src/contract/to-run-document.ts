@@ -47,7 +47,7 @@ const UNITS: ReadonlyMap<string, string> = new Map(
 );
 
 function toTargetDocument(summary: TargetSummary): TargetDocument {
-  const { target, throughput, fullThroughput, tokens, cost } = summary;
+  const { target, throughput, fullThroughput, tokens } = summary;
   return {
     provider: target.provider,
     model: target.model,
@@ -78,7 +78,7 @@ function toTargetDocument(summary: TargetSummary): TargetDocument {
     goodRatio: summary.goodRatio ?? null,
     goodput: summary.goodput ?? null,
     errorRate: summary.errorRate ?? null,
-    cost: { usd: cost.usd ?? null, isComplete: cost.isComplete },
+    cost: toCostDocument(summary),
     validity: summary.validity.map((entry) => ({ ...entry, hint: entry.hint ?? null })),
     prompts: summary.prompts.map((prompt) => ({
       name: prompt.name,
@@ -92,6 +92,18 @@ function toTargetDocument(summary: TargetSummary): TargetDocument {
         outputTokens: toMetricDocument(prompt.outputTokens, 'tokens'),
       },
     })),
+  };
+}
+
+function toCostDocument({ cost, target }: TargetSummary): TargetDocument['cost'] {
+  const { price } = target.profile;
+  return {
+    usd: cost.usd ?? null,
+    warmupUsd: cost.warmupUsd ?? null,
+    isComplete: cost.usd !== undefined && cost.unknownRequests === 0,
+    unknownRequests: cost.unknownRequests,
+    priceSource: price?.source ?? null,
+    priceAsOf: price?.asOf ?? null,
   };
 }
 

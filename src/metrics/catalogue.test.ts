@@ -66,6 +66,7 @@ test('each metric of requests takes its own samples', () => {
     tokensPerSecond: [12], // 3 ÷ 0.25 s
     e2eTokensPerSecond: [6], // 3 ÷ 0.5 s
     inputTokensPerSecond: [40], // 10 ÷ 0.25 s
+    cost: [], // Without a price.
   });
 });
 

@@ -1,5 +1,7 @@
+import type { Price } from '../model/price.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Window } from '../model/window.ts';
+import { costUsd } from './cost.ts';
 import {
   decodeMs,
   dispatchDelayMs,
@@ -41,7 +43,8 @@ export interface Metric {
 export interface RequestMetric extends Metric {
   /** `completed`: latencies and speeds. `failed`: how failures behave. `all`: the client's own behaviour. */
   readonly population: 'completed' | 'failed' | 'all';
-  readonly samples: (record: RequestRecord) => readonly number[];
+  /** `price`: of the record's target; only cost needs it. */
+  readonly samples: (record: RequestRecord, price?: Price) => readonly number[];
 }
 
 /** A metric of one-second windows; its distribution is over the whole seconds of the steady window. */
@@ -242,6 +245,17 @@ export const REQUEST_METRICS: readonly RequestMetric[] = [
     },
     inputTokensPerSecond,
   ),
+  {
+    id: 'cost',
+    title: 'Cost',
+    unit: 'usd',
+    direction: 'lower is better',
+    formula: '(Σ tokens of each kind × its price per million) ÷ 1,000,000 + price per request',
+    undefinedWhen: 'the price, or the count of input or output tokens, is unknown',
+    minSamples: MIN_SAMPLES,
+    population: 'completed',
+    samples: (record, price) => oneOrNone((one) => costUsd(one, price))(record),
+  },
 ];
 
 export const WINDOW_METRICS: readonly WindowMetric[] = [
@@ -326,11 +340,11 @@ export const HEADLINE_METRICS: readonly Metric[] = [
     minSamples: MIN_SAMPLES,
   },
   {
-    id: 'cost',
-    title: 'Cost',
+    id: 'runCost',
+    title: 'Cost of the run',
     unit: 'usd',
     direction: 'lower is better',
-    formula: 'Σ tokens of each kind × its price',
+    formula: 'sum of cost over all requests, those of the warm-up and failed ones included',
     undefinedWhen: 'the price is unknown',
     minSamples: MIN_SAMPLES,
   },

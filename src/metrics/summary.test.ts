@@ -236,7 +236,7 @@ test('histograms have ten bins of completed requests', () => {
 });
 
 test('the cost is unknown, not 0', () => {
-  assert.deepEqual(SMALL_RUN.cost, { usd: undefined, isComplete: false });
+  assert.deepEqual(SMALL_RUN.cost, { usd: undefined, warmupUsd: undefined, unknownRequests: 0 });
 });
 
 test('every metric of requests and windows has a distribution', () => {

@@ -6,6 +6,7 @@ import { MS_PER_SECOND } from '../model/units.ts';
 import type { TokenSource } from '../model/usage.ts';
 import type { Window } from '../model/window.ts';
 import { REQUEST_METRICS, WINDOW_METRICS } from './catalogue.ts';
+import { type CostTally, createCostTally } from './cost.ts';
 import { type Distribution, distributionOf } from './distribution.ts';
 import { judgeObjectives } from './goodput.ts';
 import { type HistogramBin, histogramOf } from './histogram.ts';
@@ -46,6 +47,16 @@ export interface TokenTotals {
   readonly source: TokenSource | 'mixed' | undefined;
 }
 
+/** What a target's requests cost, in US dollars. */
+export interface CostSummary {
+  /** All requests, those of the warm-up and failed ones included; undefined when no price is known. */
+  readonly usd: number | undefined;
+  /** Of these, the warm-up's. */
+  readonly warmupUsd: number | undefined;
+  /** Requests that may have cost something which nobody can tell: `usd` is then a lower bound. */
+  readonly unknownRequests: number;
+}
+
 type TokenKind = Exclude<keyof TokenTotals, 'source'>;
 
 /** All that is concluded about one target from its records. */
@@ -72,7 +83,7 @@ export interface TargetSummary {
   readonly errorRate: number | undefined;
   /** Objectives that could not apply to a completed request, over all of them. */
   readonly objectivesSkipped: number;
-  readonly cost: { readonly usd: number | undefined; readonly isComplete: boolean };
+  readonly cost: CostSummary;
   readonly validity: readonly ValidityEntry[];
   readonly prompts: readonly PromptSummary[];
   readonly windows: readonly Window[];
@@ -96,6 +107,8 @@ export function createTargetTally(plan: Plan, targetIndex: number): TargetTally 
 class Tally implements TargetTally {
   readonly #plan: Plan;
   readonly #target: Target;
+  readonly #warmupCost: CostTally;
+  readonly #measuredCost: CostTally;
   readonly #samples = new Map<string, number[]>(REQUEST_METRICS.map((metric) => [metric.id, []]));
   readonly #windows = createWindowTally();
   readonly #prompts = createPromptTally();
@@ -121,9 +134,12 @@ class Tally implements TargetTally {
   constructor(plan: Plan, target: Target) {
     this.#plan = plan;
     this.#target = target;
+    this.#warmupCost = createCostTally(target.profile.price);
+    this.#measuredCost = createCostTally(target.profile.price);
   }
 
   add(record: RequestRecord): void {
+    (record.phase === 'warmup' ? this.#warmupCost : this.#measuredCost).add(record);
     if (record.phase !== 'measure') return;
     const verdict = judgeObjectives(record, this.#plan.objectives, this.#plan.load);
     this.#count(record, verdict);
@@ -187,7 +203,7 @@ class Tally implements TargetTally {
     for (const metric of REQUEST_METRICS) {
       if (metric.population !== 'all' && metric.population !== record.outcome.kind) continue;
       const samples = this.#samples.get(metric.id);
-      for (const value of metric.samples(record)) samples?.push(value);
+      for (const value of metric.samples(record, this.#target.profile.price)) samples?.push(value);
     }
   }
 
@@ -221,13 +237,23 @@ class Tally implements TargetTally {
       goodput: perSecond(goodInWindow, steadyWindowMs),
       errorRate: completed + failed > 0 ? failed / (completed + failed) : undefined,
       objectivesSkipped: skipped,
-      cost: { usd: undefined, isComplete: false },
+      cost: this.#cost(),
       validity: this.#validity(progress, metrics, {
         arrivals: arrivalsInWindow,
         sent: this.#starts.filter((start) => inSteady(start.sentAtMs)).length,
       }),
       prompts: this.#prompts.summarize(),
       windows,
+    };
+  }
+
+  #cost(): CostSummary {
+    const warmup = this.#warmupCost.total();
+    const measured = this.#measuredCost.total();
+    return {
+      usd: measured.usd === undefined ? undefined : measured.usd + (warmup.usd ?? 0),
+      warmupUsd: warmup.usd,
+      unknownRequests: measured.unknown + warmup.unknown,
     };
   }
 

@@ -8,8 +8,8 @@ export interface TokenCount {
 }
 
 /**
- * What the provider reported, for the whole or for each event, else one per token-bearing event: never the limit that was asked
- * for.
+ * What the provider reported, for the whole or for each event, else what a tokenizer counted, else one per token-bearing event:
+ * never the limit that was asked for.
  */
 export function outputTokens(record: RequestRecord): TokenCount | undefined {
   if (record.usage.outputTokens !== undefined) return { tokens: record.usage.outputTokens, source: 'reported' };
@@ -17,6 +17,7 @@ export function outputTokens(record: RequestRecord): TokenCount | undefined {
   if (said.length > 0 && said.length === record.events.length) {
     return { tokens: said.reduce((sum, tokens) => sum + tokens), source: 'reported' };
   }
+  if (record.counted?.outputTokens !== undefined) return { tokens: record.counted.outputTokens, source: 'counted' };
   if (record.isStreamed && record.events.length > 0) return { tokens: record.events.length, source: 'events' };
   return undefined;
 }

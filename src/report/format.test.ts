@@ -51,7 +51,10 @@ for (const [value, unit, text] of [
   [18.34, 'tokens/s', '18.3'],
   [18.34, 'requests/s', '18.3'],
   [0.0012346, 'usd', '$0.001235'], // Cents of a cent count while the sum is small.
+  [0.000_001_25, 'usd', '$0.00000125'],
+  [0, 'usd', '$0.00'],
   [12.345, 'usd', '$12.35'],
+  [1234.5, 'usd', '$1,234.50'],
 ] as const) {
   test(`${value} in ${unit} is shown as ${text}`, () => assert.equal(formatValue(value, unit), text));
 }

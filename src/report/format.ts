@@ -18,10 +18,16 @@ export function formatValue(value: number | undefined, unit: MetricUnit): string
     case 'ratio':
       return formatRatio(value);
     case 'usd':
-      return `$${value.toFixed(value < 1 ? 6 : 2)}`;
+      return formatUsd(value);
     default:
       return formatNumber(value);
   }
+}
+
+/** Dollars; fractions of a cent keep figures that tell them apart, down to the hundredth of a micro-dollar. */
+export function formatUsd(value: number): string {
+  if (value >= 1 || value === 0) return `$${formatDecimals(value, 2)}`;
+  return `$${value.toFixed(value < 0.0001 ? 8 : 6)}`;
 }
 
 /** A duration, from microseconds to minutes. */

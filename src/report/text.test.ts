@@ -6,6 +6,7 @@ import type { Distribution } from '../metrics/distribution.ts';
 import type { TargetSummary } from '../metrics/summary.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunState } from '../model/run.ts';
+import { EMPTY_PROFILE } from '../model/target.ts';
 import { PLAIN_STYLE } from './style.ts';
 import { describeLoad, renderText } from './text.ts';
 
@@ -54,7 +55,7 @@ const UNKNOWN: TargetSummary = {
   goodput: undefined,
   errorRate: undefined,
   objectivesSkipped: 0,
-  cost: { usd: undefined, isComplete: false },
+  cost: { usd: undefined, warmupUsd: undefined, unknownRequests: 0 },
   validity: [],
   prompts: [],
   windows: [],
@@ -245,7 +246,6 @@ test('objectives, those that could not apply, and the kinds of tokens are told',
       ...MEASURED,
       objectivesSkipped: 5,
       tokens: { input: 1_000, output: 500, reasoning: 200, cached: 900, cacheWrite: undefined, source: 'events' },
-      cost: { usd: 0.0123, isComplete: true },
     },
     {
       plan: {
@@ -261,7 +261,33 @@ test('objectives, those that could not apply, and the kinds of tokens are told',
     lineOf(lines, 'tokens  '),
     'tokens      1,000 in, 500 out (events), 200 of it reasoning, 900 of the input cached',
   );
-  assert.equal(lineOf(lines, 'cost'), 'cost        $0.012300');
+});
+
+test('what the run cost stands with its mean, its warm-up, what is unknown, and where the prices come from', () => {
+  const price = {
+    inputUsd: 1,
+    outputUsd: 2,
+    cachedInputUsd: undefined,
+    cacheWriteUsd: undefined,
+    longCacheWriteUsd: undefined,
+    reasoningUsd: undefined,
+    tiers: [],
+    perRequestUsd: 0,
+    source: 'genai-prices 9.9.9',
+    asOf: '2026-08-21',
+  };
+  const target = buildTarget({ profile: { ...EMPTY_PROFILE, price } });
+  const cost = { usd: 0.0123, warmupUsd: 0.0003, unknownRequests: 0 };
+  const metrics = metricsOf({ cost: { ...spread(100, 0.000_12, 0, 0, 0), mean: 0.000_12 } });
+  const known = linesOf({ ...MEASURED, target, metrics, cost });
+  assert.equal(lineOf(known, 'cost'), 'cost        $0.012300 (mean $0.000120 a request), $0.000300 of it warm-up');
+  assert.ok(known.includes('            prices: genai-prices 9.9.9 of 2026-08-21'));
+  const partly = linesOf({ ...MEASURED, target, metrics, cost: { ...cost, warmupUsd: 0, unknownRequests: 2 } });
+  assert.equal(
+    lineOf(partly, 'cost'),
+    'cost        at least $0.012300 (mean $0.000120 a request), 2 requests of unknown cost',
+  );
+  assert.equal(lineOf(linesOf(MEASURED), 'cost'), 'cost        — (no price known)');
 });
 
 test('doubts stand beside the counts and below with cause and next step, and what is well is not listed', () => {

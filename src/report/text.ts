@@ -6,7 +6,7 @@ import { type ValidityEntry, worstLevel } from '../metrics/validity.ts';
 import type { Load } from '../model/load.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Run, RunState } from '../model/run.ts';
-import { formatMs, formatNumber, formatRatio, formatValue, UNDEFINED } from './format.ts';
+import { formatMs, formatNumber, formatRatio, formatUsd, formatValue, UNDEFINED } from './format.ts';
 import { renderHistogram } from './histogram.ts';
 import { renderPrompts } from './prompts.ts';
 import type { Style } from './style.ts';
@@ -205,8 +205,23 @@ function renderTotals(summary: TargetSummary, { run }: TextReportInput): readonl
     ],
     ...(objectives === '' ? [] : [['', `good: ${objectives}${skippedText(summary.objectivesSkipped)}`]]),
     ['tokens', [`${formatNumber(tokens.input)} in, ${formatNumber(tokens.output)} out${source}`, ...extras].join(', ')],
-    ['cost', summary.cost.usd === undefined ? `${UNDEFINED} (no price known)` : formatValue(summary.cost.usd, 'usd')],
+    ...costRows(summary),
   ]);
+}
+
+function costRows(summary: TargetSummary): readonly (readonly string[])[] {
+  const { cost, target } = summary;
+  const { price } = target.profile;
+  if (cost.usd === undefined || price === undefined) return [['cost', `${UNDEFINED} (no price known)`]];
+  const least = cost.unknownRequests === 0 ? '' : 'at least ';
+  const unknown = cost.unknownRequests === 0 ? '' : `, ${cost.unknownRequests} requests of unknown cost`;
+  const warmup = cost.warmupUsd ? `, ${formatUsd(cost.warmupUsd)} of it warm-up` : '';
+  const mean = summary.metrics['cost']?.mean;
+  const each = mean === undefined ? '' : ` (mean ${formatUsd(mean)} a request)`;
+  return [
+    ['cost', `${least}${formatUsd(cost.usd)}${each}${warmup}${unknown}`],
+    ['', `prices: ${price.source}${price.asOf === undefined ? '' : ` of ${price.asOf}`}`],
+  ];
 }
 
 function skippedText(skipped: number): string {
