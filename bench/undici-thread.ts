@@ -11,7 +11,12 @@ if (port === null) throw new Error('undici-thread.ts runs as a worker thread onl
 
 const measuring = startMeasuring(
   workerData as MeasuringOrder,
-  { createHttpClient: createUndiciClient, dialectOf, createSanitizer },
+  {
+    createHttpClient: createUndiciClient,
+    dialectOf,
+    createSanitizer,
+    costsOf: () => ({ costUsd: () => undefined, worstUsd: () => undefined }),
+  },
   { send: (report, transfer) => port.postMessage(report, transfer) },
 );
 port.on('message', (command: MeasuringCommand) => measuring.command(command));

@@ -1,8 +1,11 @@
 // The composition root of a measuring thread: the worker's counterpart of main.ts.
 import { parentPort, workerData } from 'node:worker_threads';
 import { dialectOf } from './dialects/registry.ts';
+import type { CostPort } from './engine/budget.ts';
 import { startMeasuring } from './engine/measure.ts';
 import type { MeasuringCommand, MeasuringOrder } from './engine/messages.ts';
+import { costUsd, worstRequestUsd } from './metrics/cost.ts';
+import type { Price } from './model/price.ts';
 import { createHttpClient } from './wire/http.ts';
 import { createSanitizer } from './wire/sanitize.ts';
 
@@ -11,8 +14,16 @@ if (port === null) throw new Error('measuring-thread.ts runs as a worker thread 
 
 const measuring = startMeasuring(
   workerData as MeasuringOrder,
-  { createHttpClient, dialectOf, createSanitizer },
+  { createHttpClient, dialectOf, createSanitizer, costsOf },
   { send: (report, transfer) => port.postMessage(report, transfer) },
 );
 port.on('message', (command: MeasuringCommand) => measuring.command(command));
 measuring.done.then(() => port.close());
+
+/** Cost maths of one target. */
+function costsOf(price: Price | undefined): CostPort {
+  return {
+    costUsd: (record) => costUsd(record, price),
+    worstUsd: (request) => worstRequestUsd(price, request),
+  };
+}

@@ -182,8 +182,9 @@ class LiveRun implements StartedRun {
 
   async #finish(): Promise<RunOutcome> {
     let trouble: AppError | undefined;
+    let isCutShort = false;
     try {
-      await this.#measuring.done;
+      isCutShort = (await this.#measuring.done).isCutShort;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       trouble = new AppError('MEASURING_FAILED', { reason }, { cause: error });
@@ -192,7 +193,8 @@ class LiveRun implements StartedRun {
     const durationMs = this.#clock.nowMs();
     await this.#closeWindows();
     trouble ??= this.#storeTrouble;
-    const state = trouble !== undefined ? 'failed' : this.#isStopped ? 'interrupted' : 'completed';
+    const state =
+      trouble !== undefined ? 'failed' : this.#isStopped ? 'interrupted' : isCutShort ? 'over-budget' : 'completed';
     await this.#guard(() => this.#parts.store.finishRun(this.id, { state, durationMs }));
     const result = await this.#conclude({ state: this.#storeTrouble === undefined ? state : 'failed', durationMs });
     await this.#parts.store.close().catch((error: unknown) => this.#parts.context.log.debug(String(error)));

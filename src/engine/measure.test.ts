@@ -74,6 +74,7 @@ function measure(names: readonly string[], plan: Partial<Plan> = {}): Rig {
         secrets.push(own);
         return createSanitizer(own);
       },
+      costsOf: () => ({ costUsd: () => undefined, worstUsd: () => undefined }),
     },
     { send: (report, transfer) => reports.push(structuredClone(report, { transfer })) },
   );

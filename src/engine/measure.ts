@@ -1,10 +1,12 @@
 import { type Clock, createClock } from '../clock.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { HttpClient } from '../model/exchange.ts';
+import type { Price } from '../model/price.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Sanitizer } from '../model/sanitizer.ts';
 import type { Credentials, DialectId } from '../model/target.ts';
 import { packRecords, transferList } from './batch.ts';
+import { Budget, type CostPort, Purse } from './budget.ts';
 import type { MeasuringCommand, MeasuringOrder, MeasuringReport } from './messages.ts';
 import { TargetRun } from './target-run.ts';
 
@@ -13,6 +15,7 @@ export interface MeasuringAdapters {
   readonly createHttpClient: (clock: Clock) => HttpClient;
   readonly dialectOf: (id: DialectId) => Dialect;
   readonly createSanitizer: (secrets: readonly string[]) => Sanitizer;
+  readonly costsOf: (price: Price | undefined) => CostPort;
 }
 
 /** The thread's way out: a message port, or a test's list. */
@@ -31,6 +34,8 @@ export function startMeasuring(
 ): { readonly done: Promise<void>; readonly command: (command: MeasuringCommand) => void } {
   const clock = createClock(order.origin);
   const http = adapters.createHttpClient(clock);
+  const { budgetUsd } = order.plan;
+  const budget = budgetUsd === undefined ? undefined : new Budget(budgetUsd);
   let records: RequestRecord[] = [];
   let lastId = 0;
   const targets = order.plan.targets.map((target, targetIndex) => {
@@ -47,6 +52,8 @@ export function startMeasuring(
       sanitizer: adapters.createSanitizer(secretsOf(credentials)),
       nextId: () => ++lastId,
       onRecord: (record) => records.push(record),
+      money:
+        budget === undefined ? undefined : { purse: new Purse(budget), costs: adapters.costsOf(target.profile.price) },
     });
   });
   const report = (): void => {
@@ -69,7 +76,7 @@ export function startMeasuring(
       cancelReport();
       http.close();
       report();
-      outlet.send({ type: 'end' }, []);
+      outlet.send({ type: 'end', isCutShort: targets.some((target) => target.isCutShort) }, []);
     }),
     command: (command) => {
       for (const target of targets) target.stop(command.graceMs);

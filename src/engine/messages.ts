@@ -36,7 +36,8 @@ export type MeasuringReport =
       readonly progress: readonly TargetProgress[];
       readonly live: readonly LiveCounts[];
     }
-  | { readonly type: 'end' };
+  /** `isCutShort`: the budget ended it before its plan. */
+  | { readonly type: 'end'; readonly isCutShort: boolean };
 
 /** To the measuring thread. `stop`: send nothing more, and cancel what is still in flight after `graceMs` (0: now). */
 export interface MeasuringCommand {

@@ -64,7 +64,7 @@ function observing(
   script: readonly Step[],
   timeouts: Partial<Timeouts> = {},
   promptText?: string,
-  dialect: Dialect = openaiChat,
+  { dialect = openaiChat, maxTokenEvents }: { readonly dialect?: Dialect; readonly maxTokenEvents?: number } = {},
 ): Rig {
   const clock = createVirtualClock(1_000);
   const abortedAtMs: number[] = [];
@@ -92,6 +92,7 @@ function observing(
       timeouts: { ...PATIENT, ...timeouts },
       sanitizer: createSanitizer([SECRET]),
       promptText,
+      maxTokenEvents,
     },
     (record) => records.push(record),
   );
@@ -326,7 +327,7 @@ test('a refusal that never stops talking is kept only until 64 KiB are there', (
     return openaiChat.failureOf(refusal, sanitizer);
   };
   const script = [headers(50, 500), ...pages, ended(95)];
-  const { outcome } = observing(script, {}, undefined, { ...openaiChat, failureOf }).record();
+  const { outcome } = observing(script, {}, undefined, { dialect: { ...openaiChat, failureOf } }).record();
   assert.equal(kept, 120_000); // The second read of 60 000 passes the limit, the third and fourth are not kept.
   assert.equal(outcome.kind === 'failed' ? outcome.failure.excerpt?.length : undefined, 2_048);
 });
@@ -401,6 +402,7 @@ test('a connection that fails within send still gives one record, later', () => 
     dialect: openaiChat,
     sanitizer,
     promptText: undefined,
+    maxTokenEvents: undefined,
     isStreamed: true,
   };
   observe({ ...common, http, clock, timeouts: PATIENT }, (record) => records.push(record));
@@ -422,4 +424,19 @@ test('a hundred reads within the idle limit set a handful of timers', () => {
   rig.record();
   // Connecting, headers, the marker, and the idle limit looked at again about every 500 ms.
   assert.ok(rig.clock.timersSet - scripted <= 7, `${rig.clock.timersSet - scripted} timers`);
+});
+
+test('an answer that goes on beyond its limit of tokens is cut where that is known', () => {
+  const script = [
+    ...OPENED,
+    body(100, text('a') + text('b')),
+    body(120, text('c')),
+    body(140, STOP + DONE),
+    ended(141),
+  ];
+  const cut = observing(script, {}, undefined, { maxTokenEvents: 2 });
+  const record = cut.record();
+  assert.deepEqual(record.outcome, { kind: 'cancelled', by: 'plan' });
+  assert.deepEqual([record.events.length, record.instants.endedAtMs, cut.abortedAtMs], [3, 1_120, [1_120]]);
+  assert.equal(observing(script, {}, undefined, { maxTokenEvents: 3 }).record().outcome.kind, 'completed');
 });

@@ -26,6 +26,8 @@ export interface ObserveInput {
   readonly sanitizer: Sanitizer;
   /** Kept in the record beside the answer's text; undefined: neither is kept. */
   readonly promptText: string | undefined;
+  /** More token-bearing events than this end it: the server does not keep to its limit, and every token costs. Undefined: no limit. */
+  readonly maxTokenEvents: number | undefined;
 }
 
 /** A request under way. */
@@ -175,6 +177,8 @@ class ObservedExchange implements ExchangeListener, Observation {
   #onFrame(frame: Frame): void {
     const hadDone = this.#tally.doneAtMs !== undefined;
     this.#tally.add(frame, this.#readAtMs, this.#reader.isStreamed);
+    const { maxTokenEvents } = this.#input;
+    if (maxTokenEvents !== undefined && this.#tally.events().length > maxTokenEvents) this.cancel('plan');
     // The linger after the marker is nearer than any other deadline.
     if (!hadDone && this.#tally.doneAtMs !== undefined) this.#watch?.refresh();
   }

@@ -6,7 +6,7 @@ import type { Load, StopRule } from '../model/load.ts';
 import type { Outcome, RequestRecord } from '../model/record.ts';
 import { createRandom } from '../random.ts';
 import { createPacer } from './pacers/of-load.ts';
-import { type Attempt, type PhaseEnd, PhaseRun } from './phase.ts';
+import { type Attempt, type Gate, type PhaseEnd, PhaseRun } from './phase.ts';
 
 /** One attempt as the fake server saw it. */
 interface Seen extends Attempt {
@@ -34,6 +34,7 @@ interface RigInput {
   readonly outcomeOf?: (seen: Seen) => Outcome;
   readonly retryDelayMs?: (record: RequestRecord) => number | undefined;
   readonly startMs?: number;
+  readonly gate?: Gate<number>;
 }
 
 /** A phase whose requests are numbers, on a server that answers after known times. Runs from `startMs`, 0 by default. */
@@ -71,6 +72,7 @@ function startPhase(input: RigInput): Rig {
       };
     },
     retryDelayMs: input.retryDelayMs ?? (() => undefined),
+    gate: input.gate,
   });
   return { clock, phase, end: phase.run(), seen, preparedAtMs, maxBusy: () => maxBusy };
 }
@@ -401,4 +403,68 @@ test('a stop after the end changes nothing', async () => {
   rig.phase.stop(5_000);
   assert.equal(rig.phase.sendingEndAtMs, 10);
   assert.equal(rig.clock.pendingTimers, 0);
+});
+
+/** A gate that is open while `free` is above 0, and takes one of it each time. */
+function gateOf(free: number, otherwise: 'later' | 'never'): Gate<number> & { release(): void } {
+  let waiting: (() => void)[] = [];
+  return {
+    admit() {
+      if (free === 0) return otherwise;
+      free--;
+      return 'now';
+    },
+    whenAdmitted: (tryAgain) => waiting.push(tryAgain),
+    release() {
+      free++;
+      for (const tryAgain of waiting.splice(0)) tryAgain();
+      waiting = [];
+    },
+  };
+}
+
+test('a gate that says never ends a closed loop with what is under way', async () => {
+  const rig = startPhase({ load: clients(2), stop: { requests: 9 }, answerMs: [10], gate: gateOf(3, 'never') });
+  await rig.clock.until(rig.end);
+  assert.deepEqual(startsOf(rig), [0, 0, 10]);
+  assert.deepEqual([rig.phase.isCutShort, rig.phase.sendingEndAtMs, rig.phase.dropped], [true, 10, 0]);
+});
+
+test('a gate that says later makes a closed loop wait, and its request is not lost', async () => {
+  const gate = gateOf(1, 'later');
+  const rig = startPhase({ load: clients(2), stop: { requests: 3 }, answerMs: [10], gate });
+  rig.clock.after(25, () => gate.release());
+  rig.clock.after(40, () => gate.release());
+  await rig.clock.until(rig.end);
+  assert.deepEqual(startsOf(rig), [0, 25, 40]);
+  assert.deepEqual(
+    rig.seen.map(({ request }) => request),
+    [1, 2, 3],
+  );
+  assert.equal(rig.phase.isCutShort, false);
+});
+
+test('a closed loop that waits at its gate ends when its time is over', async () => {
+  const rig = startPhase({ load: clients(1), stop: { durationMs: 50 }, answerMs: [10], gate: gateOf(1, 'later') });
+  await rig.clock.until(rig.end);
+  assert.deepEqual([startsOf(rig), rig.phase.sendingEndAtMs, rig.phase.isCutShort], [[0], 50, false]);
+});
+
+test('a gate that says later ends an open loop, which cannot wait', async () => {
+  const rig = startPhase({ load: arrivals(100), stop: { requests: 9 }, answerMs: [5], gate: gateOf(2, 'later') });
+  await rig.clock.until(rig.end);
+  assert.deepEqual([startsOf(rig), rig.phase.isCutShort, rig.phase.sendingEndAtMs], [[0, 10], true, 20]);
+});
+
+test('a retry that the gate does not let through is not made', async () => {
+  const rig = startPhase({
+    load: clients(1),
+    stop: { requests: 2 },
+    answerMs: [10],
+    outcomeOf: () => FAILED,
+    retryDelayMs: (record) => (record.attempt === 1 ? 5 : undefined),
+    gate: gateOf(1, 'never'),
+  });
+  await rig.clock.until(rig.end);
+  assert.deepEqual([startsOf(rig), rig.phase.ended], [[0], 1]);
 });

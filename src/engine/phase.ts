@@ -18,6 +18,17 @@ export interface PhaseInput<Draft> {
   /** Starts one attempt; `done` comes exactly once, later. */
   readonly start: (draft: Draft, attempt: Attempt, done: (record: RequestRecord) => void) => Observation;
   readonly retryDelayMs: (record: RequestRecord) => Milliseconds | undefined;
+  /**
+   * Asked right before each attempt; `start` follows at once when it says `now`. `later`: a closed loop waits for `whenAdmitted`, an
+   * open loop cannot wait and ends. `never`: nothing more is sent. Undefined: every attempt may be sent.
+   */
+  readonly gate: Gate<Draft> | undefined;
+}
+
+export interface Gate<Draft> {
+  admit(draft: Draft): 'now' | 'later' | 'never';
+  /** Calls back once, when it is worth asking again. */
+  whenAdmitted(tryAgain: () => void): void;
 }
 
 export interface PhaseEnd {
@@ -42,6 +53,7 @@ export class PhaseRun<Draft> {
   #busy = 0;
   #isSending = true;
   #isStopped = false;
+  readonly #pumpAgain = (): void => this.#pump();
   #cancelPump = (): void => undefined;
   #cancelGrace = (): void => undefined;
   #finish: (end: PhaseEnd) => void = () => undefined;
@@ -51,6 +63,8 @@ export class PhaseRun<Draft> {
   started = 0;
   ended = 0;
   dropped = 0;
+  /** The gate let nothing more through: the phase ended before its plan. */
+  isCutShort = false;
 
   constructor(input: PhaseInput<Draft>) {
     this.#input = input;
@@ -102,34 +116,55 @@ export class PhaseRun<Draft> {
         this.#wait(pace.atMs - elapsedMs);
         return;
       }
-      this.#arrive(pace.atMs);
+      if (!this.#arrive(pace.atMs)) return;
     }
   }
 
   #wait(delayMs: Milliseconds): void {
     const { clock } = this.#input;
     this.#cancelPump();
-    const pump = (): void => this.#pump();
     this.#cancelPump =
-      delayMs > TIMER_SLACK_MS ? clock.after(Math.floor(delayMs - TIMER_SLACK_MS) + 1, pump) : clock.soon(pump);
+      delayMs > TIMER_SLACK_MS
+        ? clock.after(Math.floor(delayMs - TIMER_SLACK_MS) + 1, this.#pumpAgain)
+        : clock.soon(this.#pumpAgain);
   }
 
-  #arrive(dueMs: Milliseconds): void {
+  /** False when nothing was sent because the gate said so. */
+  #arrive(dueMs: Milliseconds): boolean {
     const { load } = this.#input;
-    this.#arrivals++;
     const isOpen = load.kind === 'open-loop';
     if (isOpen && load.maxInFlight !== undefined && this.#busy >= load.maxInFlight) {
+      this.#arrivals++;
       this.dropped++;
-      return;
+      return true;
     }
     const draft = this.#draft ?? this.#input.prepare();
+    this.#draft = draft;
+    if (!this.#isAdmitted(draft, dueMs)) return false;
     this.#draft = undefined;
+    this.#arrivals++;
     this.#busy++;
     const scheduledAtMs = isOpen ? this.startAtMs + dueMs : undefined;
     this.#attempt(draft, { attempt: 1, retryOf: undefined, scheduledAtMs });
     this.#input.clock.soon(() => {
       if (this.#isSending) this.#draft ??= this.#input.prepare();
     });
+    return true;
+  }
+
+  #isAdmitted(draft: Draft, dueMs: Milliseconds): boolean {
+    const { gate, load } = this.#input;
+    const admission = gate?.admit(draft) ?? 'now';
+    if (admission === 'now') return true;
+    if (admission === 'later' && load.kind === 'closed-loop') {
+      gate?.whenAdmitted(this.#pumpAgain);
+      const { durationMs } = this.#input.stop;
+      if (durationMs !== undefined) this.#wait(durationMs - dueMs);
+    } else {
+      this.isCutShort = true;
+      this.#endSending(this.startAtMs + dueMs);
+    }
+    return false;
   }
 
   #attempt(draft: Draft, attempt: Attempt): void {
@@ -143,10 +178,12 @@ export class PhaseRun<Draft> {
   }
 
   #afterAnswer(draft: Draft, record: RequestRecord): void {
-    const { clock, load, retryDelayMs } = this.#input;
+    const { clock, load, retryDelayMs, gate } = this.#input;
     const delayMs = this.#isStopped ? undefined : retryDelayMs(record);
     if (delayMs !== undefined) {
       this.#later(this.#retries, delayMs, () => {
+        // A retry that cannot be sent now is none: whoever waits for it would wait while others are served.
+        if (gate !== undefined && gate.admit(draft) !== 'now') return this.#free();
         const scheduledAtMs = load.kind === 'open-loop' ? clock.nowMs() : undefined;
         this.#attempt(draft, { attempt: record.attempt + 1, retryOf: record.id, scheduledAtMs });
       });

@@ -12,10 +12,16 @@ export interface MeasuringBatch {
   readonly live: readonly LiveCounts[];
 }
 
+/** How a measurement ended that did not break. */
+export interface MeasuringEnd {
+  /** The budget ended it before its plan. */
+  readonly isCutShort: boolean;
+}
+
 /** A measurement under way in a thread of its own. */
 export interface Measuring {
   /** Resolves after the last batch; rejects when the thread died (its batches up to then have come). */
-  readonly done: Promise<void>;
+  readonly done: Promise<MeasuringEnd>;
   /** Sends nothing more; cancels what is in flight after `graceMs`, 0: now. */
   stop(graceMs: Milliseconds): void;
 }
@@ -30,11 +36,11 @@ export function startMeasuringThread(
   onBatch: (batch: MeasuringBatch) => void,
 ): Measuring {
   const worker = new Worker(threadUrl, { workerData: order, name: 'measuring' });
-  const done = new Promise<void>((resolve, reject) => {
-    let hasEnded = false;
+  const done = new Promise<MeasuringEnd>((resolve, reject) => {
+    let end: MeasuringEnd | undefined;
     let failure: unknown;
     worker.on('message', (report: MeasuringReport) => {
-      if (report.type === 'end') hasEnded = true;
+      if (report.type === 'end') end = report;
       else onBatch({ records: unpackRecords(report.records), progress: report.progress, live: report.live });
     });
     worker.on('error', (error) => {
@@ -43,7 +49,7 @@ export function startMeasuringThread(
     // The error has a channel of its own and may overtake the batches; at the exit all of them have come.
     worker.on('exit', (code) => {
       if (failure !== undefined) reject(failure);
-      else if (hasEnded) resolve();
+      else if (end !== undefined) resolve(end);
       else reject(new Error(`it exited with code ${code} before its end`));
     });
   });

@@ -7,9 +7,11 @@ import type { ExchangeListener, HttpClient, HttpRequest } from '../model/exchang
 import type { Message } from '../model/message.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RequestRecord } from '../model/record.ts';
+import { EMPTY_PROFILE } from '../model/target.ts';
 import type { WorkloadItem } from '../model/workload.ts';
 import { createSanitizer } from '../wire/sanitize.ts';
-import { TargetRun } from './target-run.ts';
+import { Budget, Purse } from './budget.ts';
+import { type Money, TargetRun } from './target-run.ts';
 
 interface SentBody {
   readonly model: string;
@@ -39,7 +41,7 @@ const ITEMS: readonly WorkloadItem[] = ['one', 'two', 'three'].map((content, ind
 function rigOf(
   plan: Partial<Plan>,
   statusOf: (body: SentBody, place: number) => number = () => 200,
-  targetIndex: number = 0,
+  { targetIndex = 0, money }: { readonly targetIndex?: number; readonly money?: Money | undefined } = {},
 ): Rig {
   const clock = createVirtualClock(1_000);
   const sent: Rig['sent'] = [];
@@ -79,6 +81,7 @@ function rigOf(
     sanitizer: createSanitizer(['key-0123']),
     nextId: () => ++lastId,
     onRecord: (record) => records.push(record),
+    money,
   });
   return { clock, run, records, sent };
 }
@@ -302,7 +305,7 @@ test('two targets of one plan have arrivals of their own from the same seed', as
   const load = { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 100, maxInFlight: undefined } as const;
   const targets = [buildTarget(), buildTarget({ model: 'other' })];
   const starts = async (targetIndex: number): Promise<readonly number[]> => {
-    const rig = rigOf({ ...COUNT_3, load, targets, seed: 11 }, undefined, targetIndex);
+    const rig = rigOf({ ...COUNT_3, load, targets, seed: 11 }, undefined, { targetIndex });
     await rig.clock.until(rig.run.run());
     return rig.records.map(({ instants }) => instants.scheduledAtMs ?? 0);
   };
@@ -312,4 +315,61 @@ test('two targets of one plan have arrivals of their own from the same seed', as
 
 test('a target that the plan does not have is a bug and says so', () => {
   assert.throws(() => rigOf({ targets: [] }), /no target 0/);
+});
+
+/** Requests that cost at most $1 and, as far as anybody can tell, `costs` in turn. */
+function moneyOf(capUsd: number, costs: readonly (number | undefined)[]): Money & { readonly budget: Budget } {
+  const budget = new Budget(capUsd);
+  const left = [...costs];
+  return { budget, purse: new Purse(budget), costs: { costUsd: () => left.shift(), worstUsd: () => 1 } };
+}
+
+test('a run stops before its cap can be passed, and keeps what was measured', async () => {
+  const money = moneyOf(4, [0.9, 0.8, 0.7, 0.9, 0.5]);
+  const rig = rigOf({ stop: { requests: 100, durationMs: undefined }, warmupRequests: 1 }, undefined, { money });
+  await rig.clock.until(rig.run.run());
+  // After 0.9, 0.8, 0.7 and 0.9 = 3.3 spent, another dollar would pass 4.
+  assert.deepEqual(phasesOf(rig), ['warmup', 'measure', 'measure', 'measure']);
+  assert.equal(rig.run.isCutShort, true);
+  assert.equal(money.budget.spentUsd.toFixed(9), '3.300000000');
+});
+
+test('a cap that the warm-up uses up leaves nothing to measure', async () => {
+  const money = moneyOf(1.5, [0.9]);
+  const rig = rigOf({ ...COUNT_3, warmupRequests: 2 }, undefined, { money });
+  await rig.clock.until(rig.run.run());
+  assert.deepEqual([phasesOf(rig), rig.run.isCutShort], [['warmup'], true]);
+});
+
+test('a run whose cap suffices is whole, and one without a limit to reckon with sends nothing', async () => {
+  const enough = rigOf(COUNT_3, undefined, { money: moneyOf(3, [1, 1, 1]) });
+  await enough.clock.until(enough.run.run());
+  assert.deepEqual([enough.records.length, enough.run.isCutShort], [3, false]);
+  const unlimited = { ...moneyOf(3, []), costs: { costUsd: () => 1, worstUsd: () => undefined } };
+  const none = rigOf(COUNT_3, undefined, { money: unlimited });
+  await none.clock.until(none.run.run());
+  assert.deepEqual([none.sent.length, none.run.isCutShort], [0, true]);
+});
+
+test('the dearest case is asked for with the size of the body and the limit that is sent', async () => {
+  const asked: { readonly bodyBytes: number; readonly maxTokens: number | undefined }[] = [];
+  const worstUsd = (request: (typeof asked)[number]): number => {
+    asked.push(request);
+    return 0;
+  };
+  const money = { ...moneyOf(3, []), costs: { costUsd: () => 0, worstUsd } };
+  const target = buildTarget({ profile: { ...EMPTY_PROFILE, maxOutputTokens: 77 } });
+  const rig = rigOf({ ...COUNT_3, targets: [target] }, undefined, { money });
+  await rig.clock.until(rig.run.run());
+  const sizes = rig.sent.map(({ body }) => Buffer.byteLength(JSON.stringify(body)));
+  // One more is built ahead of its time.
+  assert.deepEqual(
+    asked.slice(0, 3).map(({ bodyBytes }) => bodyBytes),
+    sizes,
+  );
+  // Of the prompt, else the most that the model can.
+  assert.deepEqual(
+    asked.slice(0, 3).map(({ maxTokens }) => maxTokens),
+    [77, 9, 77],
+  );
 });

@@ -10,10 +10,11 @@ import type { Credentials, Target } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
 import type { WorkloadItem } from '../model/workload.ts';
 import { createRandom, freshSeed, type Random } from '../random.ts';
+import type { CostPort, Purse, Reservation } from './budget.ts';
 import type { LiveCounts } from './messages.ts';
 import { type Observation, observe } from './observe.ts';
 import { createPacer } from './pacers/of-load.ts';
-import { type PhaseEnd, PhaseRun } from './phase.ts';
+import { type Gate, type PhaseEnd, PhaseRun } from './phase.ts';
 import { createCyclingSource, createShuffledSource, type PromptSource } from './prompt-source.ts';
 import { retryDelayMs } from './retry.ts';
 import { type SelfCheck, startSelfCheck } from './self-check.ts';
@@ -32,6 +33,14 @@ export interface TargetRunInput {
   /** Ids that no other record of the run has. */
   readonly nextId: () => number;
   readonly onRecord: (record: RequestRecord) => void;
+  /** Undefined: the run has no cap. */
+  readonly money: Money | undefined;
+}
+
+/** What a target may spend, and how it knows what its requests cost. */
+export interface Money {
+  readonly purse: Purse;
+  readonly costs: CostPort;
 }
 
 const NO_HEALTH: ThreadHealth = { cpuRatio: undefined, eventLoopDelayP99Ms: undefined };
@@ -41,6 +50,10 @@ interface Draft {
   readonly item: WorkloadItem;
   readonly request: PreparedRequest;
   readonly promptText: string | undefined;
+  /** Undefined: nobody can say. */
+  readonly worstUsd: number | undefined;
+  /** A stream that goes on beyond is cut; undefined: none is. */
+  readonly maxTokenEvents: number | undefined;
 }
 
 /** One target from warm-up to the end of its drain. */
@@ -57,6 +70,9 @@ export class TargetRun {
   #measured: PhaseRun<Draft> | undefined;
   #health: ThreadHealth = NO_HEALTH;
   #drainEndAtMs: Milliseconds | undefined;
+  /** Of the attempt that the gate has just let through. */
+  #reserved: Reservation | undefined;
+  #isCutShort = false;
 
   constructor(input: TargetRunInput) {
     const target = input.plan.targets[input.targetIndex];
@@ -70,8 +86,13 @@ export class TargetRun {
   /** Resolves when every request has its record. */
   async run(): Promise<void> {
     if (!this.#isStopped) await this.#warmUp();
-    if (!this.#isStopped) await this.#measure();
+    if (!this.#isStopped && !this.#isCutShort) await this.#measure();
     this.#livePhase = 'over';
+  }
+
+  /** The budget ended it before its plan. */
+  get isCutShort(): boolean {
+    return this.#isCutShort;
   }
 
   /** Sends nothing more; what is in flight is cancelled after `graceMs`. May be called again with a shorter one. */
@@ -115,7 +136,7 @@ export class TargetRun {
       this.#nonce(),
     );
     const first = await this.#probe(source);
-    if (this.#isStopped || plan.warmupRequests === 1 || first === undefined) return;
+    if (this.#isStopped || this.#isCutShort || plan.warmupRequests === 1 || first === undefined) return;
     const concurrency = plan.load.kind === 'closed-loop' ? plan.load.concurrency : plan.warmupRequests - 1;
     await this.#runPhase({
       phase: 'warmup',
@@ -178,7 +199,7 @@ export class TargetRun {
     readonly source: PromptSource;
     readonly onRecord?: (record: RequestRecord) => void;
   }): Promise<PhaseEnd> {
-    const { plan, clock, targetIndex, nextId, onRecord } = this.#input;
+    const { plan, clock, targetIndex, nextId, onRecord, money } = this.#input;
     const random = createRandom(plan.seed, `arrivals/${targetIndex}`);
     const run = new PhaseRun<Draft>({
       clock,
@@ -186,8 +207,10 @@ export class TargetRun {
       stop: phase.stop,
       pacer: createPacer(phase.load, random),
       prepare: () => this.#draft(phase.source),
-      start: (draft, attempt, done): Observation =>
-        observe(
+      gate: this.#gate(),
+      start: (draft, attempt, done): Observation => {
+        const reserved = this.#takeReserved();
+        return observe(
           {
             ...this.#input,
             identity: {
@@ -200,41 +223,68 @@ export class TargetRun {
             },
             request: draft.request,
             promptText: draft.promptText,
+            maxTokenEvents: draft.maxTokenEvents,
             timeouts: this.#timeouts,
             isStreamed: plan.isStreamed,
           },
           (record) => {
+            if (reserved !== undefined) money?.purse.settle(reserved, money.costs.costUsd(record));
             onRecord(record);
             phase.onRecord?.(record);
             done(record);
           },
-        ),
+        );
+      },
       retryDelayMs: (record) => retryDelayMs(record, plan.retry, this.#jitter),
     });
     this.#phase = run;
     if (phase.phase === 'measure') this.#measured = run;
-    return run.run();
+    return run.run().finally(() => {
+      this.#isCutShort ||= run.isCutShort;
+    });
+  }
+
+  /** Lets through only what the budget can pay at its dearest. */
+  #gate(): Gate<Draft> | undefined {
+    const purse = this.#input.money?.purse;
+    if (purse === undefined) return undefined;
+    return {
+      admit: (draft) => {
+        const admission = purse.reserve(draft.worstUsd);
+        if (typeof admission === 'string') return admission;
+        this.#reserved = admission;
+        return 'now';
+      },
+      whenAdmitted: (tryAgain) => purse.whenFreed(tryAgain),
+    };
+  }
+
+  #takeReserved(): Reservation | undefined {
+    const reserved = this.#reserved;
+    this.#reserved = undefined;
+    return reserved;
   }
 
   #draft(source: PromptSource): Draft {
-    const { plan, credentials, dialect, http, userAgent } = this.#input;
+    const { plan, credentials, dialect, http, userAgent, money } = this.#input;
     const { item, messages } = source();
     const given = this.#target.profile.parameters ?? plan.parameters;
     const parameters = { ...given, maxTokens: item.maxTokens ?? given.maxTokens };
-    const request = http.prepare(
-      dialect.encode({
-        target: this.#target,
-        credentials,
-        messages,
-        parameters,
-        quirks: this.#quirks,
-        isStreamed: plan.isStreamed,
-        userAgent,
-      }),
-    );
+    const encoded = dialect.encode({
+      target: this.#target,
+      credentials,
+      messages,
+      parameters,
+      quirks: this.#quirks,
+      isStreamed: plan.isStreamed,
+      userAgent,
+    });
+    const maxTokens = parameters.maxTokens ?? this.#target.profile.maxOutputTokens;
     return {
       item,
-      request,
+      request: http.prepare(encoded),
+      worstUsd: money?.costs.worstUsd({ bodyBytes: encoded.body?.byteLength ?? 0, maxTokens }),
+      maxTokenEvents: money === undefined ? undefined : maxTokens,
       promptText: plan.saveText ? messages.map((message) => message.content).join('\n\n') : undefined,
     };
   }

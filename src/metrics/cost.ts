@@ -90,6 +90,18 @@ export function worstCostUsd(
   return Math.max(...dearest) + price.perRequestUsd;
 }
 
+/**
+ * The dearest that a request can cost: a token is at least one byte of its body, and what a server's chat template adds is less than
+ * the JSON around the texts. Undefined when the price or the limit of output tokens is unknown.
+ */
+export function worstRequestUsd(
+  price: Price | undefined,
+  request: { readonly bodyBytes: number; readonly maxTokens: number | undefined },
+): number | undefined {
+  if (price === undefined || request.maxTokens === undefined) return undefined;
+  return worstCostUsd(price, { inputTokens: request.bodyBytes, outputTokens: request.maxTokens });
+}
+
 /** Never reached the model: no connection, or an HTTP refusal. Whatever broke off later may be on the bill. */
 function isUnbilled(record: RequestRecord): boolean {
   if (record.outcome.kind !== 'failed') return false;
