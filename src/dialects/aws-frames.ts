@@ -69,9 +69,9 @@ class WrappedReader implements AnswerReader {
     else this.#inner.push(bytes);
   }
 
-  end(): void {
+  end(isWhole: boolean): void {
     this.#framer.end();
-    this.#inner.end();
+    this.#inner.end(isWhole);
   }
 
   #onEvent(name: string, payload: Uint8Array): void {

@@ -35,8 +35,8 @@ export interface AnswerReader {
   readonly isStreamed: boolean;
   /** Calls back during the call for every frame that these bytes complete. The bytes are not kept. */
   push(bytes: Uint8Array): void;
-  /** The body has ended in an orderly way: delivers what was left open. */
-  end(): void;
+  /** The body has ended: delivers what was left open. `isWhole`: it came to its proper end, and was not cut off. */
+  end(isWhole: boolean): void;
 }
 
 /** The port: how one API family speaks. An adapter is a folder with encode.ts, decode.ts and dialect.ts, named in registry.ts. */
@@ -45,7 +45,13 @@ export interface Dialect {
   /** Whole request, serialised before any clock runs. */
   encode(input: EncodeInput): HttpRequest;
   /** A reader for the body of one 2xx answer. `isStreamed`: a stream was asked for; whether one came is the reader's to say. */
-  openAnswer(isStreamed: boolean, onFrame: (frame: Frame) => void): AnswerReader;
+  openAnswer(isStreamed: boolean, onFrame: (frame: Frame) => void, target: Target): AnswerReader;
+  /**
+   * For an API that answers the wish for a stream with the address of one: what to send next, once the body of the first 2xx answer is
+   * there. Undefined: that body is the answer, and is read as one. Must not throw, and must give no secret to a host that the
+   * user did not name.
+   */
+  follow?(answer: string, input: EncodeInput): HttpRequest | undefined;
   /** Names what a refusal means. */
   failureOf(refusal: HttpRefusal, sanitizer: Sanitizer): Failure;
   /** What to try when a request was refused as invalid; undefined: nothing is left to try. */

@@ -39,6 +39,6 @@ test('a whole body is given out at its end', () => {
   const reader = openSseAnswer(DECODER, (frame) => frames.push(frame));
   reader.push(Buffer.from('{}'));
   assert.deepEqual(frames, []);
-  reader.end();
+  reader.end(true);
   assert.deepEqual(frames, [[{ type: 'content', text: 'a' }, { type: 'done' }]]);
 });

@@ -7,10 +7,12 @@ import { asObject, type Fields } from './json.ts';
 
 /** How one API family reads what its framing delivers. Made anew for each answer, so it may keep what went before. */
 export interface FrameDecoder {
-  /** The data of one event, or one line. Never empty: `UNKNOWN` when it says nothing of interest. */
-  event(data: string): Frame;
+  /** The data of one event with its name, or one line. Never empty: `UNKNOWN` when it says nothing of interest. */
+  event(data: string, name: string | undefined): Frame;
   /** A whole answer that was not streamed. The terminal marker is added by the reader. */
   body(json: string): Frame;
+  /** What the proper end of a streamed body says, in a family whose streams have no terminal marker. May be empty. */
+  end?(): readonly StreamPart[];
 }
 
 export const UNKNOWN: Frame = [{ type: 'unknown' }];
@@ -29,7 +31,7 @@ export function openSseAnswer(decoder: FrameDecoder, onFrame: (frame: Frame) => 
     if (frame.type === 'comment') onFrame(KEEP_ALIVE);
     else if (frame.type === 'error') onFrame([errorPart(frame.data)]);
     else if (frame.data.trim() === '[DONE]') onFrame(DONE);
-    else onFrame(decoder.event(frame.data));
+    else onFrame(decoder.event(frame.data, frame.name));
   };
   return openSniffedAnswer({ framer: createSseFramer(onSse), decoder, isBody: isJson, onFrame });
 }
@@ -40,7 +42,7 @@ export function openNdjsonAnswer(
   isStreamed: boolean,
   onFrame: (frame: Frame) => void,
 ): AnswerReader {
-  const framer = createNdjsonFramer((line) => onFrame(decoder.event(line)));
+  const framer = createNdjsonFramer((line) => onFrame(decoder.event(line, undefined)));
   return openSniffedAnswer({ framer, decoder, isBody: () => !isStreamed, onFrame });
 }
 
@@ -56,7 +58,7 @@ export function openSniffedAnswer(options: SniffingOptions): AnswerReader {
 
 export interface SniffingOptions {
   readonly framer: { push(bytes: Uint8Array): void; end(): void };
-  readonly decoder: Pick<FrameDecoder, 'body'>;
+  readonly decoder: Pick<FrameDecoder, 'body' | 'end'>;
   /** Told by the first byte that is no white space. */
   readonly isBody: (first: number) => boolean;
   readonly onFrame: (frame: Frame) => void;
@@ -86,11 +88,15 @@ class SniffingReader implements AnswerReader {
     else this.#body.push(new Uint8Array(bytes));
   }
 
-  end(): void {
-    const { framer, onFrame } = this.#options;
+  end(isWhole: boolean): void {
+    const { framer, decoder, onFrame } = this.#options;
     if (this.#isMarkup) onFrame([{ type: 'malformed', message: 'the answer is a web page, not a stream' }]);
-    else if (this.#body === undefined) framer.end();
-    else onFrame(this.#decodeBody(Buffer.concat(this.#body).toString('utf8')));
+    else if (this.#body !== undefined) onFrame(this.#decodeBody(Buffer.concat(this.#body).toString('utf8')));
+    else {
+      framer.end();
+      const parts = isWhole ? (decoder.end?.() ?? []) : [];
+      if (parts.length > 0) onFrame(parts);
+    }
   }
 
   #decide(bytes: Uint8Array): void {

@@ -7,6 +7,7 @@ import { type Deadline, type ExchangeProgress, nextDeadline, watchDeadlines } fr
 /** Connected or not, nothing has come of a request that started at 1000. */
 const OPENING: ExchangeProgress = {
   startedAtMs: 1_000,
+  connectingSinceMs: 1_000,
   isConnected: false,
   hasHeaders: false,
   hasToken: false,
@@ -30,6 +31,7 @@ for (const [situation, timeouts, progress, kind, atMs] of [
   ['no limit but the total', TOTAL_ONLY, CONNECTED, 'timeout-total', 3_000], // 1000 + 2000
   ['no limit but the total, tokens come', TOTAL_ONLY, GENERATING, 'timeout-total', 3_000],
   ['connecting may take longer than the rest', { ...ALL, connectMs: 9_000 }, OPENING, 'timeout-first-token', 1_500],
+  ['a second connection is being made', ALL, { ...OPENING, connectingSinceMs: 1_300 }, 'timeout-connect', 1_400], // 1300 + 100
   ['the terminal marker was read', ALL, { ...GENERATING, doneAtMs: 1_410 }, 'linger', 1_660], // 1410 + 250
   ['marker read, however near the total', ALL, { ...GENERATING, doneAtMs: 2_990 }, 'linger', 3_240], // 2990 + 250
 ] as const) {

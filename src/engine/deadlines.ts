@@ -8,6 +8,8 @@ export type TimeoutKind = Extract<FailureKind, `timeout-${string}`>;
 /** How far an exchange has come, as far as timeouts care. */
 export interface ExchangeProgress {
   readonly startedAtMs: Milliseconds;
+  /** When the connection that carries the answer was asked for: the start, unless a first answer led elsewhere. */
+  readonly connectingSinceMs: Milliseconds;
   readonly isConnected: boolean;
   readonly hasHeaders: boolean;
   readonly hasToken: boolean;
@@ -30,7 +32,9 @@ export function nextDeadline(timeouts: Timeouts, progress: ExchangeProgress): De
   if (progress.doneAtMs !== undefined) return { kind: 'linger', atMs: progress.doneAtMs + LINGER_MS };
   const deadlines: Deadline[] = [];
   const { startedAtMs } = progress;
-  if (!progress.isConnected) deadlines.push({ kind: 'timeout-connect', atMs: startedAtMs + timeouts.connectMs });
+  if (!progress.isConnected) {
+    deadlines.push({ kind: 'timeout-connect', atMs: progress.connectingSinceMs + timeouts.connectMs });
+  }
   if (!progress.hasToken && timeouts.firstTokenMs !== undefined) {
     deadlines.push({ kind: 'timeout-first-token', atMs: startedAtMs + timeouts.firstTokenMs });
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { buildTarget } from '../../test/support/record-builder.ts';
 import { createVirtualClock, type VirtualClock } from '../../test/support/virtual-clock.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { openaiChat } from '../dialects/openai-chat/dialect.ts';
@@ -85,6 +86,8 @@ function observing(
     {
       identity: IDENTITY,
       request: REQUEST,
+      follow: undefined,
+      target: buildTarget(),
       dialect,
       http,
       clock,
@@ -399,6 +402,8 @@ test('a connection that fails within send still gives one record, later', () => 
   const common = {
     identity: IDENTITY,
     request: REQUEST,
+    follow: undefined,
+    target: buildTarget(),
     dialect: openaiChat,
     sanitizer,
     promptText: undefined,

@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { AnswerReader, Dialect, Frame } from '../dialects/dialect.ts';
-import type { ExchangeListener, HttpClient, PreparedRequest, TransportError } from '../model/exchange.ts';
+import type { ExchangeListener, HttpClient, HttpRequest, PreparedRequest, TransportError } from '../model/exchange.ts';
 import type { Timeouts } from '../model/plan.ts';
 import type { CancelledBy, Connection, Failure, Outcome, RequestRecord } from '../model/record.ts';
 import type { Sanitizer } from '../model/sanitizer.ts';
+import type { Target } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
 import { AnswerTally } from './answer-tally.ts';
 import { type Deadline, nextDeadline, watchDeadlines } from './deadlines.ts';
@@ -17,6 +18,9 @@ export type RecordIdentity = Pick<
 export interface ObserveInput {
   readonly identity: RecordIdentity;
   readonly request: PreparedRequest;
+  /** What to send once the first answer is whole, as a dialect's `follow`; undefined: the first answer is the answer. */
+  readonly follow: ((answer: string) => HttpRequest | undefined) | undefined;
+  readonly target: Target;
   readonly dialect: Dialect;
   readonly http: HttpClient;
   readonly clock: Clock;
@@ -41,7 +45,8 @@ const MAX_REFUSAL_BYTES = 65_536;
 
 /**
  * Sends ONE request and closes ONE record about it: the only measuring loop there is. `onRecord` is called exactly once, never
- * within this call.
+ * within this call. Where the answer only names the address of the stream, that is fetched too, within the same record: its clock
+ * starts with the first request.
  */
 export function observe(input: ObserveInput, onRecord: (record: RequestRecord) => void): Observation {
   const exchange = new ObservedExchange(input, onRecord);
@@ -55,8 +60,13 @@ class ObservedExchange implements ExchangeListener, Observation {
   readonly #tally: AnswerTally;
   readonly #reader: AnswerReader;
   readonly #refusal: Uint8Array[] = [];
+  /** Body of an answer that leads to another; undefined when what comes is the answer itself. */
+  #lead: Uint8Array[] | undefined;
   #refusalBytes = 0;
   #startedAtMs: Milliseconds = 0;
+  #connectingSinceMs: Milliseconds = 0;
+  #isConnected = false;
+  #hasHeaders = false;
   #socketAtMs: Milliseconds | undefined;
   #sentAtMs: Milliseconds | undefined;
   #headersAtMs: Milliseconds | undefined;
@@ -72,12 +82,14 @@ class ObservedExchange implements ExchangeListener, Observation {
     this.#input = input;
     this.#onRecord = onRecord;
     this.#tally = new AnswerTally(input.promptText !== undefined);
-    this.#reader = input.dialect.openAnswer(input.isStreamed, (frame) => this.#onFrame(frame));
+    this.#lead = input.follow === undefined ? undefined : [];
+    this.#reader = input.dialect.openAnswer(input.isStreamed, (frame) => this.#onFrame(frame), input.target);
   }
 
   start(): void {
     const { clock, http, request, timeouts } = this.#input;
     this.#startedAtMs = clock.nowMs();
+    this.#connectingSinceMs = this.#startedAtMs;
     this.#abort = http.send(request, this);
     if (this.#isClosed) return;
     this.#watch = watchDeadlines(
@@ -85,8 +97,9 @@ class ObservedExchange implements ExchangeListener, Observation {
       () =>
         nextDeadline(timeouts, {
           startedAtMs: this.#startedAtMs,
-          isConnected: this.#socketAtMs !== undefined,
-          hasHeaders: this.#headersAtMs !== undefined,
+          connectingSinceMs: this.#connectingSinceMs,
+          isConnected: this.#isConnected,
+          hasHeaders: this.#hasHeaders,
           hasToken: this.#tally.firstTokenAtMs !== undefined,
           lastReadAtMs: this.#readAtMs,
           doneAtMs: this.#tally.doneAtMs,
@@ -100,19 +113,24 @@ class ObservedExchange implements ExchangeListener, Observation {
   }
 
   onSocket(atMs: Milliseconds, connection: Connection): void {
+    this.#isConnected = true;
+    if (this.#socketAtMs !== undefined) return;
     this.#socketAtMs = atMs;
     this.#connection = connection;
   }
 
   onSent(atMs: Milliseconds): void {
-    this.#sentAtMs = atMs;
+    this.#sentAtMs ??= atMs;
   }
 
   onHeaders(atMs: Milliseconds, status: number, headers: ReadonlyMap<string, string>): void {
+    this.#hasHeaders = true;
     this.#headersAtMs = atMs;
     this.#readAtMs = atMs;
     this.#status = status;
     this.#headers = headers;
+    // The stream came at once: kept back, its tokens would all have the time of its end.
+    if (headers.get('content-type')?.startsWith('text/event-stream')) this.#lead = undefined;
     const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
     // Idle counts from the headers on, and may come before the limit that the timer was set to.
     if (encoding === 'identity') this.#watch?.refresh();
@@ -127,23 +145,22 @@ class ObservedExchange implements ExchangeListener, Observation {
   onData(atMs: Milliseconds, bytes: Uint8Array): void {
     this.#readAtMs = atMs;
     if (this.#isRefused) this.#keepRefusal(bytes);
-    else this.#reader.push(bytes);
+    else if (this.#lead === undefined) this.#reader.push(bytes);
+    else this.#lead.push(new Uint8Array(bytes));
   }
 
   onEnd(atMs: Milliseconds): void {
     this.#readAtMs = atMs;
     if (this.#isRefused) this.#closeRefused(atMs);
-    else {
-      this.#reader.end();
-      this.#close(this.#outcomeAtEnd(), this.#tally.doneAtMs ?? atMs);
-    }
+    else if (this.#lead === undefined) this.#closeRead(true);
+    else this.#follow(Buffer.concat(this.#lead));
   }
 
   onError(atMs: Milliseconds, error: TransportError): void {
     this.#readAtMs = atMs;
     if (this.#isRefused) this.#closeRefused(atMs);
-    else if (this.#tally.doneAtMs !== undefined || (error.kind === 'closed' && this.#headersAtMs !== undefined))
-      this.onEnd(atMs);
+    else if (this.#tally.doneAtMs !== undefined || (error.kind === 'closed' && this.#hasHeaders))
+      this.#closeRead(false);
     else
       this.#fail(
         { kind: error.kind === 'closed' ? 'truncated' : error.kind, message: error.message, code: error.code },
@@ -153,6 +170,30 @@ class ObservedExchange implements ExchangeListener, Observation {
 
   get #isRefused(): boolean {
     return this.#status !== undefined && (this.#status < 200 || this.#status > 299);
+  }
+
+  /** Turns from an answer that only names the stream's address to the stream. */
+  #follow(lead: Buffer): void {
+    const { clock, http, follow } = this.#input;
+    this.#lead = undefined;
+    const next = follow?.(lead.toString('utf8'));
+    if (next === undefined) {
+      this.#reader.push(lead);
+      this.#closeRead(true);
+      return;
+    }
+    this.#status = undefined;
+    this.#isConnected = false;
+    this.#hasHeaders = false;
+    this.#connectingSinceMs = clock.nowMs();
+    this.#abort = http.send(http.prepare(next), this);
+    // The limit for connecting may be nearer than the one that the timer was set to.
+    if (!this.#isClosed) this.#watch?.refresh();
+  }
+
+  #closeRead(isWhole: boolean): void {
+    this.#reader.end(isWhole);
+    this.#close(this.#outcomeAtEnd(), this.#tally.doneAtMs ?? this.#readAtMs);
   }
 
   #keepRefusal(bytes: Uint8Array): void {

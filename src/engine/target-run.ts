@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { DEFAULT_QUIRKS, type Dialect, type Quirks } from '../dialects/dialect.ts';
+import { DEFAULT_QUIRKS, type Dialect, type EncodeInput, type Quirks } from '../dialects/dialect.ts';
 import type { HttpClient, PreparedRequest } from '../model/exchange.ts';
 import type { Load, StopRule } from '../model/load.ts';
 import type { Plan, Timeouts } from '../model/plan.ts';
@@ -12,7 +12,7 @@ import type { WorkloadItem } from '../model/workload.ts';
 import { createRandom, freshSeed, type Random } from '../random.ts';
 import type { CostPort, Purse, Reservation } from './budget.ts';
 import type { LiveCounts } from './messages.ts';
-import { type Observation, observe } from './observe.ts';
+import { type Observation, type ObserveInput, observe } from './observe.ts';
 import { createPacer } from './pacers/of-load.ts';
 import { type Gate, type PhaseEnd, PhaseRun } from './phase.ts';
 import { createCyclingSource, createShuffledSource, type PromptSource } from './prompt-source.ts';
@@ -49,6 +49,7 @@ const NO_HEALTH: ThreadHealth = { cpuRatio: undefined, eventLoopDelayP99Ms: unde
 interface Draft {
   readonly item: WorkloadItem;
   readonly request: PreparedRequest;
+  readonly follow: ObserveInput['follow'];
   readonly promptText: string | undefined;
   /** Undefined: nobody can say. */
   readonly worstUsd: number | undefined;
@@ -222,6 +223,8 @@ export class TargetRun {
               ...attempt,
             },
             request: draft.request,
+            follow: draft.follow,
+            target: this.#target,
             promptText: draft.promptText,
             maxTokenEvents: draft.maxTokenEvents,
             timeouts: this.#timeouts,
@@ -270,7 +273,7 @@ export class TargetRun {
     const { item, messages } = source();
     const given = this.#target.profile.parameters ?? plan.parameters;
     const parameters = { ...given, maxTokens: item.maxTokens ?? given.maxTokens };
-    const encoded = dialect.encode({
+    const input: EncodeInput = {
       target: this.#target,
       credentials,
       messages,
@@ -278,11 +281,14 @@ export class TargetRun {
       quirks: this.#quirks,
       isStreamed: plan.isStreamed,
       userAgent,
-    });
+    };
+    const encoded = dialect.encode(input);
     const maxTokens = parameters.maxTokens ?? this.#target.profile.maxOutputTokens;
     return {
       item,
       request: http.prepare(encoded),
+      follow:
+        dialect.follow === undefined || !plan.isStreamed ? undefined : (answer) => dialect.follow?.(answer, input),
       worstUsd: money?.costs.worstUsd({ bodyBytes: encoded.body?.byteLength ?? 0, maxTokens }),
       maxTokenEvents: money === undefined ? undefined : maxTokens,
       promptText: plan.saveText ? messages.map((message) => message.content).join('\n\n') : undefined,

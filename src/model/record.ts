@@ -73,7 +73,10 @@ export interface TokenEvent {
   readonly isCoalesced: boolean;
 }
 
-/** Instants of one request, from the run's start. All but `startedAtMs` and `endedAtMs` may be missing. */
+/**
+ * Instants of one request, from the run's start. All but `startedAtMs` and `endedAtMs` may be missing. Where the first answer only
+ * names the address of the stream (Replicate), start, socket and last byte sent are those of the first exchange, all else of the second.
+ */
 export interface Instants {
   /** When the load plan wanted the start; open loop only. */
   readonly scheduledAtMs: Milliseconds | undefined;
@@ -97,7 +100,7 @@ export interface Instants {
   readonly endedAtMs: Milliseconds;
 }
 
-/** How the request got its connection. Durations are missing for a reused one. */
+/** How the request got its connection, the first one if it took two. Durations are missing for a reused one. */
 export interface Connection {
   readonly isReused: boolean | undefined;
   readonly dnsMs: Milliseconds | undefined;

@@ -68,6 +68,15 @@ describe('server-sent events', () => {
     assert.deepEqual(frames, ['a', 'b']);
   });
 
+  test('an event keeps its name, and does not give it to the next', () => {
+    const names: (string | undefined)[] = [];
+    const framer = createSseFramer((frame) => names.push(frame.type === 'data' ? frame.name : frame.type));
+    framer.push(
+      Buffer.from('event: output\ndata: a\n\ndata: b\n\nevent: ping\n\ndata: c\n\nevent: error\ndata: d\n\n'),
+    );
+    assert.deepEqual(names, ['output', undefined, undefined, 'error']);
+  });
+
   test('an empty read changes nothing', () => {
     const frames: Short[] = [];
     const framer = createSseFramer((frame) => frames.push(short(frame)));

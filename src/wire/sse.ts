@@ -4,7 +4,8 @@
  * `error:` field are all read.
  */
 export type SseFrame =
-  | { readonly type: 'data'; readonly data: string }
+  /** `name`: of the event; undefined when it has none. */
+  | { readonly type: 'data'; readonly data: string; readonly name: string | undefined }
   | { readonly type: 'comment' }
   /** An event named `error`, or a field of that name, which the standard would drop. */
   | { readonly type: 'error'; readonly data: string };
@@ -32,7 +33,7 @@ class LineFramer implements SseFramer {
   /** Pieces of a line whose end has not come: joined once, since appending to one buffer is quadratic for a long line. */
   #pieces: Uint8Array[] = [];
   #data: string[] = [];
-  #isError = false;
+  #name: string | undefined;
   #isFirstLine = true;
   /** A CR that ended the last read may be half of a CRLF. */
   #skipLf = false;
@@ -90,17 +91,18 @@ class LineFramer implements SseFramer {
     const valueStart = colon === -1 ? line.length : line[colon + 1] === SPACE ? colon + 2 : colon + 1;
     const value = text(line.subarray(valueStart));
     if (name === 'data') this.#data.push(value);
-    else if (name === 'event') this.#isError = value === 'error';
+    else if (name === 'event') this.#name = value;
     else this.#onFrame({ type: 'error', data: value });
   }
 
   #dispatch(): void {
-    const type = this.#isError ? 'error' : 'data';
-    this.#isError = false;
+    const name = this.#name;
+    this.#name = undefined;
     if (this.#data.length === 0) return;
     const data = this.#data.length === 1 ? (this.#data[0] ?? '') : this.#data.join('\n');
     this.#data = [];
-    if (data !== '') this.#onFrame({ type, data });
+    if (data === '') return;
+    this.#onFrame(name === 'error' ? { type: 'error', data } : { type: 'data', data, name });
   }
 }
 

@@ -10,6 +10,7 @@ import { createSanitizer } from '../../src/wire/sanitize.ts';
 import { preparedAnswers, readAnswer, withoutRaw } from '../support/answers.ts';
 import { awsEvent } from '../support/aws-event-stream.ts';
 import { everyByte } from '../support/raw-server.ts';
+import { buildTarget } from '../support/record-builder.ts';
 
 const KEY = 'Qx9vTz4mRk7w';
 
@@ -140,7 +141,7 @@ for (const id of DIALECT_IDS) {
     test('is given out with the read that completes it', () => {
       const bytes = facts.frame('{"error":null}');
       let count = 0;
-      const reader = dialect.openAnswer(true, () => count++);
+      const reader = dialect.openAnswer(true, () => count++, buildTarget());
       reader.push(bytes.subarray(0, -1));
       assert.equal(count, 0);
       reader.push(bytes.subarray(-1));

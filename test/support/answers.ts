@@ -2,8 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dialect, Frame } from '../../src/dialects/dialect.ts';
+import type { Target } from '../../src/model/target.ts';
 import { awsStreamOf } from './aws-event-stream.ts';
 import { deliver } from './raw-server.ts';
+import { buildTarget } from './record-builder.ts';
 
 export const STREAMS: string = join(import.meta.dirname, '../fixtures/streams');
 
@@ -47,16 +49,20 @@ export interface Answer {
 export interface Delivery {
   /** Whether a stream was asked for; true if left out. */
   readonly isAsked?: boolean;
+  /** Whether the body breaks off after these bytes. */
+  readonly isCutOff?: boolean;
+  /** Some OpenAI endpoint if left out. */
+  readonly target?: Target;
   /** Where the bytes are cut. They are then only lent; without cuts they come whole and stay as they are. */
   readonly cuts?: readonly number[];
 }
 
 export function readAnswer(open: Dialect['openAnswer'], bytes: Uint8Array, delivery: Delivery = {}): Answer {
   const frames: Frame[] = [];
-  const reader = open(delivery.isAsked ?? true, (frame) => frames.push(frame));
+  const reader = open(delivery.isAsked ?? true, (frame) => frames.push(frame), delivery.target ?? buildTarget());
   if (delivery.cuts === undefined) reader.push(bytes);
   else deliver(bytes, delivery.cuts, (piece) => reader.push(piece));
-  reader.end();
+  reader.end(delivery.isCutOff !== true);
   return { frames, isStreamed: reader.isStreamed };
 }
 

@@ -1,16 +1,15 @@
-import { openWrappedAnswer, type Unwrapped } from '../aws-frames.ts';
-import type { AnswerReader, Dialect, Frame } from '../dialect.ts';
+import { openWrappedAnswer, type Unwrapped, type WrappedOptions } from '../aws-frames.ts';
+import type { AnswerReader, Frame } from '../dialect.ts';
 import { UNKNOWN } from '../frames.ts';
 import { asObject, asText, parseObject } from '../json.ts';
 import { serverTimings } from '../server-timings.ts';
 
 /** Each event `chunk` holds one event of the vendor's stream in base64, without the framing that it has elsewhere. */
-export function openInvokeAnswer(inner: Dialect, isStreamed: boolean, onFrame: (frame: Frame) => void): AnswerReader {
-  return openWrappedAnswer({
-    openInner: (onInnerFrame) => inner.openAnswer(isStreamed, onInnerFrame),
-    unwrap,
-    onFrame,
-  });
+export function openInvokeAnswer(
+  openInner: WrappedOptions['openInner'],
+  onFrame: (frame: Frame) => void,
+): AnswerReader {
+  return openWrappedAnswer({ openInner, unwrap, onFrame });
 }
 
 function unwrap(name: string, payload: Uint8Array): Unwrapped | Frame {

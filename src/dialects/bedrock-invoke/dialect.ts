@@ -8,7 +8,8 @@ export function createBedrockInvoke(inner: Dialect): Dialect {
   return {
     id: 'bedrock-invoke',
     encode: (input) => encodeInvoke(inner, input),
-    openAnswer: (isStreamed, onFrame) => openInvokeAnswer(inner, isStreamed, onFrame),
+    openAnswer: (isStreamed, onFrame, target) =>
+      openInvokeAnswer((onInnerFrame) => inner.openAnswer(isStreamed, onInnerFrame, target), onFrame),
     failureOf: awsFailureOf,
     concede: inner.concede,
   };

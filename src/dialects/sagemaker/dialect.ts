@@ -9,7 +9,8 @@ export function createSagemaker(id: DialectId, inner: Dialect): Dialect {
   return {
     id,
     encode: (input) => encodeInvocation(inner, input),
-    openAnswer: (isStreamed, onFrame) => openInvocation(inner, isStreamed, onFrame),
+    openAnswer: (isStreamed, onFrame, target) =>
+      openInvocation((onInnerFrame) => inner.openAnswer(isStreamed, onInnerFrame, target), onFrame),
     failureOf: awsFailureOf,
     concede: inner.concede,
   };
