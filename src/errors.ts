@@ -103,6 +103,18 @@ export const ERROR_CODES = {
     exit: 1,
     status: 500,
   },
+  TOKENIZER_UNKNOWN: {
+    message: '{tokenizer} is neither a built-in tokenizer nor a file',
+    hint: 'use o200k_base, cl100k_base, estimate, or the path of a tokenizer.json',
+    exit: 2,
+    status: 400,
+  },
+  TOKENIZER_UNREADABLE: {
+    message: '{file} cannot be used as a tokenizer: {reason}',
+    hint: "name the tokenizer.json of the model's own repository, or use --tokenizer o200k_base",
+    exit: 2,
+    status: 400,
+  },
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
