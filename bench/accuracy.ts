@@ -90,7 +90,7 @@ async function measure(url: string): Promise<readonly RequestRecord[]> {
     seed: 1,
     saveText: true,
   };
-  const credentials = [{ apiKey: undefined, headers: {}, query: '' }];
+  const credentials = [{ apiKey: undefined, headers: {}, query: '', signing: undefined }];
   const run = await startRun(context, { runId: undefined, plan, items, credentials, db: 'memory:', withRecords: true });
   stepBack();
   const { result, trouble } = await run.outcome;

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { dialectOf } from '../src/dialects/registry.ts';
 import { startMeasuring } from '../src/engine/measure.ts';
 import type { MeasuringCommand, MeasuringOrder } from '../src/engine/messages.ts';
+import { authorize } from '../src/wire/authorize.ts';
 import { createSanitizer } from '../src/wire/sanitize.ts';
 import { createUndiciClient } from './undici-client.ts';
 
@@ -16,6 +17,7 @@ const measuring = startMeasuring(
     dialectOf,
     createSanitizer,
     costsOf: () => ({ costUsd: () => undefined, worstUsd: () => undefined }),
+    authorize,
   },
   { send: (report, transfer) => port.postMessage(report, transfer) },
 );

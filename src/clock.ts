@@ -57,3 +57,8 @@ export function wallClockDate(): Date {
 export function wallClockIso(): string {
   return new Date().toISOString();
 }
+
+/** A wall-clock time as the text that protocols write. */
+export function isoOf(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

@@ -6,6 +6,7 @@ import { startMeasuring } from './engine/measure.ts';
 import type { MeasuringCommand, MeasuringOrder } from './engine/messages.ts';
 import { costUsd, worstRequestUsd } from './metrics/cost.ts';
 import type { Price } from './model/price.ts';
+import { authorize } from './wire/authorize.ts';
 import { createHttpClient } from './wire/http.ts';
 import { createSanitizer } from './wire/sanitize.ts';
 
@@ -14,7 +15,7 @@ if (port === null) throw new Error('measuring-thread.ts runs as a worker thread 
 
 const measuring = startMeasuring(
   workerData as MeasuringOrder,
-  { createHttpClient, dialectOf, createSanitizer, costsOf },
+  { createHttpClient, dialectOf, createSanitizer, costsOf, authorize },
   { send: (report, transfer) => port.postMessage(report, transfer) },
 );
 port.on('message', (command: MeasuringCommand) => measuring.command(command));

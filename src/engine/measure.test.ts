@@ -63,6 +63,7 @@ function measure(names: readonly string[], plan: Partial<Plan> = {}): Rig {
         apiKey: `key of ${name}`,
         headers: { 'x-gate': 'gate-secret' },
         query: '?code=a%20b&empty=',
+        signing: undefined,
       })),
       origin: takeOrigin(),
       userAgent: 'llm-bench/test',
@@ -75,6 +76,7 @@ function measure(names: readonly string[], plan: Partial<Plan> = {}): Rig {
         return createSanitizer(own);
       },
       costsOf: () => ({ costUsd: () => undefined, worstUsd: () => undefined }),
+      authorize: (request) => request,
     },
     { send: (report, transfer) => reports.push(structuredClone(report, { transfer })) },
   );
@@ -224,6 +226,15 @@ test('a stop without grace cancels what is in flight', async () => {
 test('every secret of a target goes to its sanitizer: key, header values and query values, but no empty one', async () => {
   const rig = measure(['a/m1']);
   assert.deepEqual(rig.secrets, [['key of a/m1', 'gate-secret', 'a b']]);
+  await answerAll(rig);
+  await rig.measuring.done;
+});
+
+test('new credentials go to their own target, and the old ones stay with its sanitizer', async () => {
+  const rig = measure(['a/m1', 'b/m1']);
+  const credentials = { apiKey: 'newer key', headers: {}, query: '', signing: undefined };
+  rig.measuring.command({ type: 'credentials', targetIndex: 1, credentials });
+  assert.deepEqual(rig.secrets.slice(2), [['key of b/m1', 'gate-secret', 'a b', 'newer key']]);
   await answerAll(rig);
   await rig.measuring.done;
 });

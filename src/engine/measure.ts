@@ -1,10 +1,11 @@
 import { type Clock, createClock } from '../clock.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { HttpClient } from '../model/exchange.ts';
+import type { HttpClient, HttpRequest } from '../model/exchange.ts';
 import type { Price } from '../model/price.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Sanitizer } from '../model/sanitizer.ts';
-import type { Credentials, DialectId } from '../model/target.ts';
+import { type Credentials, type DialectId, NO_CREDENTIALS } from '../model/target.ts';
+import type { Milliseconds } from '../model/units.ts';
 import { packRecords, transferList } from './batch.ts';
 import { Budget, type CostPort, Purse } from './budget.ts';
 import type { MeasuringCommand, MeasuringOrder, MeasuringReport } from './messages.ts';
@@ -16,6 +17,8 @@ export interface MeasuringAdapters {
   readonly dialectOf: (id: DialectId) => Dialect;
   readonly createSanitizer: (secrets: readonly string[]) => Sanitizer;
   readonly costsOf: (price: Price | undefined) => CostPort;
+  /** Signs a request where its credentials sign, right before it is sent. `epochMs` is the wall clock: signatures grow old. */
+  readonly authorize: (request: HttpRequest, credentials: Credentials, epochMs: Milliseconds) => HttpRequest;
 }
 
 /** The thread's way out: a message port, or a test's list. */
@@ -49,7 +52,8 @@ export function startMeasuring(
       dialect: adapters.dialectOf(target.dialect),
       http,
       clock,
-      sanitizer: adapters.createSanitizer(secretsOf(credentials)),
+      authorize: adapters.authorize,
+      createSanitizer: adapters.createSanitizer,
       nextId: () => ++lastId,
       onRecord: (record) => records.push(record),
       money:
@@ -79,25 +83,10 @@ export function startMeasuring(
       outlet.send({ type: 'end', isCutShort: targets.some((target) => target.isCutShort) }, []);
     }),
     command: (command) => {
-      for (const target of targets) target.stop(command.graceMs);
+      if (command.type === 'credentials') targets[command.targetIndex]?.renew(command.credentials);
+      else for (const target of targets) target.stop(command.graceMs);
     },
   };
-}
-
-const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '' };
-
-function secretsOf(credentials: Credentials): readonly string[] {
-  const queryValues = [...new URLSearchParams(credentials.query).values()];
-  const headerValues = Object.values(credentials.headers).flatMap(headerSecrets);
-  return [credentials.apiKey ?? '', ...headerValues, ...queryValues].filter((secret) => secret !== '');
-}
-
-/** A header's value, and what an `authorization` has in it: servers quote a key without its scheme, and a password as they read it. */
-function headerSecrets(value: string): readonly string[] {
-  const [, scheme = '', key = ''] = /^(\w+) +(\S+)$/.exec(value) ?? [];
-  if (scheme.toLowerCase() !== 'basic') return [value, key];
-  const login = Buffer.from(key, 'base64').toString('utf8');
-  return [value, key, login.slice(login.indexOf(':') + 1)];
 }
 
 /** Providers side by side, as many as the plan allows; the models of one provider take turns, so that they do not compete. */

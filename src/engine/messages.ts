@@ -39,8 +39,9 @@ export type MeasuringReport =
   /** `isCutShort`: the budget ended it before its plan. */
   | { readonly type: 'end'; readonly isCutShort: boolean };
 
-/** To the measuring thread. `stop`: send nothing more, and cancel what is still in flight after `graceMs` (0: now). */
-export interface MeasuringCommand {
-  readonly type: 'stop';
-  readonly graceMs: Milliseconds;
-}
+/** To the measuring thread. */
+export type MeasuringCommand =
+  /** Send nothing more, and cancel what is still in flight after `graceMs` (0: now). */
+  | { readonly type: 'stop'; readonly graceMs: Milliseconds }
+  /** Send what is still to be sent to one target with these: the ones before expire. Holds secrets. */
+  | { readonly type: 'credentials'; readonly targetIndex: number; readonly credentials: Credentials };

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { RequestRecord } from '../model/record.ts';
 import type { TargetProgress } from '../model/run.ts';
+import type { Credentials } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
 import { unpackRecords } from './batch.ts';
 import type { LiveCounts, MeasuringCommand, MeasuringOrder, MeasuringReport } from './messages.ts';
@@ -24,6 +25,8 @@ export interface Measuring {
   readonly done: Promise<MeasuringEnd>;
   /** Sends nothing more; cancels what is in flight after `graceMs`, 0: now. */
   stop(graceMs: Milliseconds): void;
+  /** Sends what is still to be sent to one target with other credentials. */
+  renew(targetIndex: number, credentials: Credentials): void;
 }
 
 /**
@@ -53,11 +56,10 @@ export function startMeasuringThread(
       else reject(new Error(`it exited with code ${code} before its end`));
     });
   });
+  const command = (message: MeasuringCommand): void => worker.postMessage(message);
   return {
     done,
-    stop(graceMs) {
-      const command: MeasuringCommand = { type: 'stop', graceMs };
-      worker.postMessage(command);
-    },
+    stop: (graceMs) => command({ type: 'stop', graceMs }),
+    renew: (targetIndex, credentials) => command({ type: 'credentials', targetIndex, credentials }),
   };
 }

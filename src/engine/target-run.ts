@@ -1,18 +1,16 @@
-import type { Clock } from '../clock.ts';
-import { DEFAULT_QUIRKS, type Dialect, type EncodeInput, type Quirks } from '../dialects/dialect.ts';
-import type { HttpClient, PreparedRequest } from '../model/exchange.ts';
+import { DEFAULT_QUIRKS, type Quirks } from '../dialects/dialect.ts';
 import type { Load, StopRule } from '../model/load.ts';
-import type { Plan, Timeouts } from '../model/plan.ts';
+import type { Timeouts } from '../model/plan.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { TargetProgress, ThreadHealth } from '../model/run.ts';
-import type { Sanitizer } from '../model/sanitizer.ts';
-import type { Credentials, Target } from '../model/target.ts';
+import type { Credentials } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
 import type { WorkloadItem } from '../model/workload.ts';
 import { createRandom, freshSeed, type Random } from '../random.ts';
 import type { CostPort, Purse, Reservation } from './budget.ts';
+import { type Draft, Drafts, type DraftsInput } from './drafts.ts';
 import type { LiveCounts } from './messages.ts';
-import { type Observation, type ObserveInput, observe } from './observe.ts';
+import { type Observation, observe } from './observe.ts';
 import { createPacer } from './pacers/of-load.ts';
 import { type Gate, type PhaseEnd, PhaseRun } from './phase.ts';
 import { createCyclingSource, createShuffledSource, type PromptSource } from './prompt-source.ts';
@@ -20,16 +18,9 @@ import { retryDelayMs } from './retry.ts';
 import { type SelfCheck, startSelfCheck } from './self-check.ts';
 
 /** What one target's run needs from its thread. */
-export interface TargetRunInput {
-  readonly plan: Plan;
+export interface TargetRunInput extends Omit<DraftsInput, 'target'> {
   readonly targetIndex: number;
   readonly items: readonly WorkloadItem[];
-  readonly credentials: Credentials;
-  readonly userAgent: string;
-  readonly dialect: Dialect;
-  readonly http: HttpClient;
-  readonly clock: Clock;
-  readonly sanitizer: Sanitizer;
   /** Ids that no other record of the run has. */
   readonly nextId: () => number;
   readonly onRecord: (record: RequestRecord) => void;
@@ -45,12 +36,8 @@ export interface Money {
 
 const NO_HEALTH: ThreadHealth = { cpuRatio: undefined, eventLoopDelayP99Ms: undefined };
 
-/** A request with its bytes built. */
-interface Draft {
-  readonly item: WorkloadItem;
-  readonly request: PreparedRequest;
-  readonly follow: ObserveInput['follow'];
-  readonly promptText: string | undefined;
+/** A request that knows what it may cost. */
+interface CostedDraft extends Draft {
   /** Undefined: nobody can say. */
   readonly worstUsd: number | undefined;
   /** A stream that goes on beyond is cut; undefined: none is. */
@@ -60,15 +47,15 @@ interface Draft {
 /** One target from warm-up to the end of its drain. */
 export class TargetRun {
   readonly #input: TargetRunInput;
-  readonly #target: Target;
   readonly #timeouts: Timeouts;
   readonly #jitter: Random;
+  readonly #drafts: Drafts;
   #quirks: Quirks = DEFAULT_QUIRKS;
-  #phase: PhaseRun<Draft> | undefined;
+  #phase: PhaseRun<CostedDraft> | undefined;
   #selfCheck: SelfCheck | undefined;
   #isStopped = false;
   #livePhase: LiveCounts['phase'] = 'waiting';
-  #measured: PhaseRun<Draft> | undefined;
+  #measured: PhaseRun<CostedDraft> | undefined;
   #health: ThreadHealth = NO_HEALTH;
   #drainEndAtMs: Milliseconds | undefined;
   /** Of the attempt that the gate has just let through. */
@@ -79,7 +66,7 @@ export class TargetRun {
     const target = input.plan.targets[input.targetIndex];
     if (target === undefined) throw new Error(`no target ${input.targetIndex} in the plan`);
     this.#input = input;
-    this.#target = target;
+    this.#drafts = new Drafts({ ...input, target });
     this.#timeouts = { ...input.plan.timeouts, totalMs: target.profile.timeoutMs ?? input.plan.timeouts.totalMs };
     this.#jitter = createRandom(input.plan.seed, `jitter/${input.targetIndex}`);
   }
@@ -100,6 +87,11 @@ export class TargetRun {
   stop(graceMs: Milliseconds): void {
     this.#isStopped = true;
     this.#phase?.stop(graceMs);
+  }
+
+  /** What is sent from now on has these credentials. */
+  renew(credentials: Credentials): void {
+    this.#drafts.renew(credentials);
   }
 
   progress(): TargetProgress | undefined {
@@ -202,7 +194,7 @@ export class TargetRun {
   }): Promise<PhaseEnd> {
     const { plan, clock, targetIndex, nextId, onRecord, money } = this.#input;
     const random = createRandom(plan.seed, `arrivals/${targetIndex}`);
-    const run = new PhaseRun<Draft>({
+    const run = new PhaseRun<CostedDraft>({
       clock,
       load: phase.load,
       stop: phase.stop,
@@ -222,9 +214,10 @@ export class TargetRun {
               promptName: draft.item.name,
               ...attempt,
             },
-            request: draft.request,
-            follow: draft.follow,
-            target: this.#target,
+            request: this.#drafts.fresh(draft),
+            follow: this.#drafts.followOf(draft),
+            target: draft.call.target,
+            sanitizer: this.#drafts.sanitizer,
             promptText: draft.promptText,
             maxTokenEvents: draft.maxTokenEvents,
             timeouts: this.#timeouts,
@@ -248,7 +241,7 @@ export class TargetRun {
   }
 
   /** Lets through only what the budget can pay at its dearest. */
-  #gate(): Gate<Draft> | undefined {
+  #gate(): Gate<CostedDraft> | undefined {
     const purse = this.#input.money?.purse;
     if (purse === undefined) return undefined;
     return {
@@ -268,30 +261,15 @@ export class TargetRun {
     return reserved;
   }
 
-  #draft(source: PromptSource): Draft {
-    const { plan, credentials, dialect, http, userAgent, money } = this.#input;
-    const { item, messages } = source();
-    const given = this.#target.profile.parameters ?? plan.parameters;
-    const parameters = { ...given, maxTokens: item.maxTokens ?? given.maxTokens };
-    const input: EncodeInput = {
-      target: this.#target,
-      credentials,
-      messages,
-      parameters,
-      quirks: this.#quirks,
-      isStreamed: plan.isStreamed,
-      userAgent,
-    };
-    const encoded = dialect.encode(input);
-    const maxTokens = parameters.maxTokens ?? this.#target.profile.maxOutputTokens;
+  #draft(source: PromptSource): CostedDraft {
+    const { money } = this.#input;
+    const draft = this.#drafts.draft(source, this.#quirks);
+    const { parameters, target } = draft.call;
+    const maxTokens = parameters.maxTokens ?? target.profile.maxOutputTokens;
     return {
-      item,
-      request: http.prepare(encoded),
-      follow:
-        dialect.follow === undefined || !plan.isStreamed ? undefined : (answer) => dialect.follow?.(answer, input),
-      worstUsd: money?.costs.worstUsd({ bodyBytes: encoded.body?.byteLength ?? 0, maxTokens }),
+      ...draft,
+      worstUsd: money?.costs.worstUsd({ bodyBytes: draft.built.bodyBytes, maxTokens }),
       maxTokenEvents: money === undefined ? undefined : maxTokens,
-      promptText: plan.saveText ? messages.map((message) => message.content).join('\n\n') : undefined,
     };
   }
 

@@ -77,4 +77,20 @@ export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
   /** The URL's query string with its `?`, empty when there is none: some gateways take their key there. */
   readonly query: string;
+  /** Undefined: requests go out as they are encoded. */
+  readonly signing: RequestSigning | undefined;
 }
+
+/** A signature that every request gets shortly before it is sent: AWS Signature Version 4. */
+export interface RequestSigning {
+  readonly kind: 'aws-sigv4';
+  readonly region: string;
+  /** As signatures name it: `bedrock`, `sagemaker`. */
+  readonly service: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Only with keys that are lent for a time. */
+  readonly sessionToken: string | undefined;
+}
+
+export const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '', signing: undefined };

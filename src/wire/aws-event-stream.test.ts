@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { awsEvent, awsMessage, awsMessageOf, awsStreamOf } from '../../test/support/aws-event-stream.ts';
+import { sdkCodec } from '../../test/support/aws-sdk.ts';
 import { deliver, everyByte } from '../../test/support/raw-server.ts';
 import { createAwsEventStreamFramer } from './aws-event-stream.ts';
 
@@ -211,22 +211,6 @@ describe('the codec of the AWS SDK', () => {
       assert.throws(() => codec.decode(bytes), /checksum|length/);
   });
 });
-
-interface SdkMessage {
-  readonly headers: Readonly<Record<string, { readonly type: string; readonly value: unknown }>>;
-  readonly body: Uint8Array;
-}
-
-/** What `@aws-sdk/client-bedrock-runtime` uses itself, found from where it lies. */
-function sdkCodec(): { encode(message: SdkMessage): Uint8Array; decode(bytes: Uint8Array): SdkMessage } {
-  const fromHere = createRequire(import.meta.url);
-  const fromSdk = createRequire(fromHere.resolve('@aws-sdk/client-bedrock-runtime'));
-  const { EventStreamCodec } = fromSdk('@smithy/core/event-streams');
-  return new EventStreamCodec(
-    (bytes: Uint8Array) => Buffer.from(bytes).toString(),
-    (text: string) => new Uint8Array(Buffer.from(text)),
-  );
-}
 
 function read(bytes: Buffer, cuts?: readonly number[]): readonly Seen[] {
   const seen: Seen[] = [];

@@ -235,7 +235,7 @@ for (const id of DIALECT_IDS) {
 function encode(dialect: Dialect, asksForUsage: boolean, headers: Readonly<Record<string, string>> = {}): HttpRequest {
   return dialect.encode({
     target: { provider: 'p', model: 'm', url: 'http://a.example/v1', dialect: dialect.id, profile: EMPTY_PROFILE },
-    credentials: { apiKey: KEY, headers, query: '?api-version=1&key=a%2Fb' },
+    credentials: { apiKey: KEY, headers, query: '?api-version=1&key=a%2Fb', signing: undefined },
     messages: [{ role: 'user', content: 'Grüße\n👋' }],
     parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
     quirks: { asksForUsage },

@@ -83,7 +83,7 @@ test('the first documented example is this plan, exactly', async () => {
   assert.deepEqual(items, [
     { index: 0, name: undefined, messages: [{ role: 'user', content: 'Say hello' }], maxTokens: undefined },
   ]);
-  assert.deepEqual(credentials, [{ apiKey: undefined, headers: {}, query: '' }]);
+  assert.deepEqual(credentials, [{ apiKey: undefined, headers: {}, query: '', signing: undefined }]);
 });
 
 test('the second documented example is this plan, exactly', async () => {

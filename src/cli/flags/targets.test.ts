@@ -48,7 +48,7 @@ for (const [text, provider, url] of [
   test(`--endpoint ${text} is provider ${provider} at ${url}`, () => {
     const { target, credentials } = endpointOf(text);
     assert.deepEqual(target, { provider, model: 'm', url, dialect: 'openai-chat', profile: EMPTY_PROFILE });
-    assert.deepEqual(credentials, { apiKey: undefined, headers: {}, query: '' });
+    assert.deepEqual(credentials, { apiKey: undefined, headers: {}, query: '', signing: undefined });
   });
 }
 

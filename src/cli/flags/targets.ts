@@ -44,7 +44,7 @@ export function readTargets({ endpoints, models, headers, ...flags }: TargetFlag
     const apiKey = checkedKey(flags.apiKey ?? flags.apiKeys[dialect]);
     return models.map((model) => ({
       target: { provider: endpoint.provider, model, url: endpoint.url, dialect, profile: EMPTY_PROFILE },
-      credentials: { apiKey, headers: { ...endpoint.headers, ...headers }, query: endpoint.query },
+      credentials: { apiKey, headers: { ...endpoint.headers, ...headers }, query: endpoint.query, signing: undefined },
     }));
   });
   refuseTwins(targets);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Message } from '../../model/message.ts';
-import { EMPTY_PROFILE } from '../../model/target.ts';
+import { EMPTY_PROFILE, NO_CREDENTIALS } from '../../model/target.ts';
 import type { JsonObject } from '../../model/units.ts';
 import { DEFAULT_QUIRKS, type EncodeInput } from '../dialect.ts';
 import { encode } from './encode.ts';
@@ -111,7 +111,7 @@ const TARGET = {
 function inputOf(some: Partial<EncodeInput>): EncodeInput {
   return {
     target: TARGET,
-    credentials: { apiKey: undefined, headers: {}, query: some.target === undefined ? '?q=1' : '' },
+    credentials: { ...NO_CREDENTIALS, query: some.target === undefined ? '?q=1' : '' },
     messages: [QUESTION],
     parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
     quirks: DEFAULT_QUIRKS,

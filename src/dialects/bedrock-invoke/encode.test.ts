@@ -37,7 +37,7 @@ test('the path says whether it is streamed', () => {
 });
 
 test('a key is a bearer token, and no header is Anthropic’s', () => {
-  const credentials = { apiKey: 'k', headers: {}, query: '' };
+  const credentials = { apiKey: 'k', headers: {}, query: '', signing: undefined };
   const { headers } = dialect.encode(inputOf({ credentials }));
   assert.equal(headers['authorization'], 'Bearer k');
   assert.deepEqual(
@@ -55,7 +55,7 @@ function inputOf(some: Partial<EncodeInput>): EncodeInput {
       dialect: 'bedrock-invoke',
       profile: EMPTY_PROFILE,
     },
-    credentials: { apiKey: undefined, headers: {}, query: '' },
+    credentials: { apiKey: undefined, headers: {}, query: '', signing: undefined },
     messages: [
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: 'Grüße' },

@@ -162,7 +162,7 @@ test('there is nothing to concede', () => {
   assert.equal(gemini.concede(DEFAULT_QUIRKS), undefined);
 });
 
-const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '' };
+const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '', signing: undefined };
 const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} };
 
 function input(given: Partial<EncodeInput>): EncodeInput {

@@ -96,7 +96,7 @@ test('nothing is conceded, as there is nothing to leave out', () => {
   assert.equal(llamacpp.concede(DEFAULT_QUIRKS), undefined);
 });
 
-const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '' };
+const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '', signing: undefined };
 const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} };
 
 function input(given: Partial<EncodeInput>): EncodeInput {

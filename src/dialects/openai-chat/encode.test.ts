@@ -94,7 +94,7 @@ test('the usage option is conceded once, then nothing is left to try', () => {
   assert.equal(openaiChat.concede({ asksForUsage: false }), undefined);
 });
 
-const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '' };
+const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '', signing: undefined };
 const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} };
 
 function input(given: Partial<EncodeInput>): EncodeInput {

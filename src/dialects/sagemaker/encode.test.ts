@@ -64,7 +64,7 @@ const TARGET = {
 function sent(dialect: Dialect, some: Partial<EncodeInput>): readonly [url: string, body: unknown] {
   const { url, body } = dialect.encode({
     target: TARGET,
-    credentials: { apiKey: undefined, headers: {}, query: '' },
+    credentials: { apiKey: undefined, headers: {}, query: '', signing: undefined },
     messages: [{ role: 'user', content: 'hi' }],
     parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
     quirks: DEFAULT_QUIRKS,
