@@ -1,0 +1,219 @@
+import { type BilledTokens, tokensCostUsd, worstRequestUsd } from '../metrics/cost.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Target } from '../model/target.ts';
+import { type Milliseconds, MS_PER_SECOND } from '../model/units.ts';
+
+/** What an earlier run of the same model tells of its answers. Means over completed requests; undefined: not known. */
+export interface Experience {
+  readonly runId: string;
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+  readonly e2eMs: Milliseconds | undefined;
+}
+
+/** One prompt as a target would be sent it. */
+export interface PromptSize {
+  /** By a tokenizer; undefined: nobody counted. */
+  readonly inputTokens: number | undefined;
+  /** Of the whole body: no prompt has more tokens than bytes. */
+  readonly bodyBytes: number;
+  /** Limit of output tokens that is sent, or else the most that the model can; undefined: neither is known. */
+  readonly maxTokens: number | undefined;
+}
+
+export interface EstimateInput {
+  readonly plan: Plan;
+  readonly target: Target;
+  /** In the workload's order. */
+  readonly prompts: readonly PromptSize[];
+  readonly experience: Experience | undefined;
+}
+
+/** From the least to the most; undefined: cannot be said. */
+export interface Span {
+  readonly low: number | undefined;
+  readonly expected: number | undefined;
+  readonly worst: number | undefined;
+}
+
+/** What one target of a plan will take, told before anything is sent. */
+export interface TargetEstimate {
+  readonly target: Target;
+  /** Requests, warm-up included; the worst with every retry that the plan allows. */
+  readonly calls: Span;
+  readonly inputTokens: Span;
+  readonly outputTokens: Span;
+  /** Undefined without a price, or (worst) without a limit of output tokens. */
+  readonly costUsd: Span;
+  readonly durationMs: Span;
+  /** The dearest single request; a budget below this for the warm-up's first and one measured request cannot start. */
+  readonly dearestRequestUsd: number | undefined;
+  readonly assumptions: readonly string[];
+}
+
+/** Expected where no earlier run says more, unless the limit is lower. */
+const ASSUMED_OUTPUT_TOKENS = 256;
+/** Poisson arrivals stay below their mean by this many standard deviations but once in 30,000 runs. */
+const POISSON_SIGMAS = 4;
+
+/** Reckons with the plan alone: sends and reads nothing. */
+export function estimateTarget({ plan, target, prompts, experience }: EstimateInput): TargetEstimate {
+  const measured = measuredCalls(plan, experience);
+  const input = inputOf(prompts, experience);
+  const output = outputOf(prompts, experience);
+  const dearest = prompts.map((prompt) => worstRequestUsd(target.profile.price, prompt));
+  const worst = (each: readonly (number | undefined)[]): number | undefined => worstSum(plan, measured.worst, each);
+  const calls = withWarmup(plan, measured);
+  return {
+    target,
+    calls,
+    inputTokens: {
+      low: product(calls.low, input),
+      expected: product(calls.expected, input),
+      worst: worst(prompts.map(({ bodyBytes }) => bodyBytes)),
+    },
+    outputTokens: {
+      low: calls.low,
+      expected: product(calls.expected, output.tokens),
+      worst: worst(prompts.map(({ maxTokens }) => maxTokens)),
+    },
+    costUsd: {
+      low: product(calls.low, costOf(target, input, 1)),
+      expected: product(calls.expected, costOf(target, input, output.tokens)),
+      worst: worst(dearest),
+    },
+    durationMs: durationOf(plan, calls, experience),
+    dearestRequestUsd: most(dearest),
+    assumptions: [
+      output.assumption,
+      ...(calls.expected === undefined ? ['only time limits the closed loop: how many requests fit is not known'] : []),
+    ],
+  };
+}
+
+function withWarmup({ warmupRequests, retry }: Plan, { low, expected, worst }: Span): Span {
+  const add = (count: number | undefined): number | undefined =>
+    count === undefined ? undefined : count + warmupRequests;
+  return { low: add(low), expected: add(expected), worst: product(add(worst), retry.maxRetries + 1) };
+}
+
+/**
+ * The most that so many requests can sum up to: whole rounds of the prompts, the rest and the warm-up (which draws by chance) with
+ * the largest ones, each with all its retries.
+ */
+function worstSum(
+  { warmupRequests, retry }: Plan,
+  calls: number | undefined,
+  each: readonly (number | undefined)[],
+): number | undefined {
+  const largest = most(each);
+  if (calls === undefined || largest === undefined) return undefined;
+  const sorted = each.filter((value) => value !== undefined).toSorted((a, b) => b - a);
+  const round = sorted.reduce((sum, value) => sum + value, 0);
+  const rest = sorted.slice(0, calls % sorted.length).reduce((sum, value) => sum + value, 0);
+  const measured = Math.floor(calls / sorted.length) * round + rest;
+  return (measured + warmupRequests * largest) * (retry.maxRetries + 1);
+}
+
+function measuredCalls({ load, stop }: Plan, experience: Experience | undefined): Span {
+  const capped = (count: number): number => Math.min(count, stop.requests ?? Number.POSITIVE_INFINITY);
+  if (stop.durationMs === undefined) return all(stop.requests);
+  if (load.kind === 'open-loop') {
+    const mean = (load.ratePerSecond * stop.durationMs) / MS_PER_SECOND;
+    const spread = load.arrival === 'poisson' ? POISSON_SIGMAS * Math.sqrt(mean) : 0;
+    return {
+      low: capped(Math.max(0, Math.floor(mean - spread))),
+      expected: capped(Math.round(mean)),
+      worst: capped(Math.ceil(mean + spread)),
+    };
+  }
+  const each = experience?.e2eMs;
+  const fitting =
+    each === undefined ? undefined : Math.ceil((stop.durationMs / (each + load.requestDelayMs)) * load.concurrency);
+  return { low: undefined, expected: fitting === undefined ? undefined : capped(fitting), worst: stop.requests };
+}
+
+function inputOf(prompts: readonly PromptSize[], experience: Experience | undefined): number | undefined {
+  return experience?.inputTokens ?? mean(prompts.map(({ inputTokens }) => inputTokens));
+}
+
+function outputOf(
+  prompts: readonly PromptSize[],
+  experience: Experience | undefined,
+): { readonly tokens: number; readonly assumption: string } {
+  if (experience?.outputTokens !== undefined) {
+    return { tokens: experience.outputTokens, assumption: `answers as long as in ${experience.runId}` };
+  }
+  const limits = prompts.map(({ maxTokens }) => Math.min(maxTokens ?? Number.POSITIVE_INFINITY, ASSUMED_OUTPUT_TOKENS));
+  const tokens = mean(limits) ?? ASSUMED_OUTPUT_TOKENS;
+  return { tokens, assumption: `answers of ${Math.round(tokens)} tokens, for no earlier run of this model is at hand` };
+}
+
+function costOf(target: Target, input: number | undefined, output: number): number | undefined {
+  const { price } = target.profile;
+  if (price === undefined || input === undefined) return undefined;
+  const tokens: BilledTokens = { input, cached: 0, cacheWrite: 0, longCacheWrite: 0, output, reasoning: 0 };
+  return tokensCostUsd(tokens, price) + price.perRequestUsd;
+}
+
+function durationOf({ load, stop }: Plan, calls: Span, experience: Experience | undefined): Span {
+  if (stop.durationMs !== undefined && stop.requests === undefined) return all(stop.durationMs);
+  const e2eMs = experience?.e2eMs;
+  const byRate = (count: number | undefined): number | undefined =>
+    load.kind === 'open-loop' && count !== undefined ? (count / load.ratePerSecond) * MS_PER_SECOND : undefined;
+  const byAnswers =
+    load.kind === 'closed-loop' && e2eMs !== undefined && calls.expected !== undefined
+      ? (calls.expected / load.concurrency) * (e2eMs + load.requestDelayMs)
+      : undefined;
+  const expected = byRate(calls.expected) ?? byAnswers;
+  const limit = stop.durationMs ?? Number.POSITIVE_INFINITY;
+  return {
+    low: undefined,
+    expected: expected === undefined ? undefined : Math.min(expected, limit),
+    worst: stop.durationMs,
+  };
+}
+
+function all(value: number | undefined): Span {
+  return { low: value, expected: value, worst: value };
+}
+
+function product(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a * b;
+}
+
+/** The largest; undefined when one is unknown, or there is none. */
+function most(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length < values.length || known.length === 0
+    ? undefined
+    : known.reduce((largest, value) => Math.max(largest, value));
+}
+
+/** Undefined when one is unknown, or there is none. */
+function mean(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  if (known.length < values.length || known.length === 0) return undefined;
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
+/** Over all targets; undefined as soon as one is. */
+export function totalOf(estimates: readonly TargetEstimate[], of: (one: TargetEstimate) => Span): Span {
+  const sum = (side: keyof Span): number | undefined =>
+    estimates.reduce<number | undefined>((total, one) => {
+      const value = of(one)[side];
+      return total === undefined || value === undefined ? undefined : total + value;
+    }, 0);
+  return { low: sum('low'), expected: sum('expected'), worst: sum('worst') };
+}
+
+/**
+ * The least budget with which each target gets its warm-up's first and one measured request; undefined when a price or a limit of
+ * output tokens is unknown.
+ */
+export function smallestWorkableUsd(plan: Plan, estimates: readonly TargetEstimate[]): number | undefined {
+  const requests = plan.warmupRequests > 0 ? 2 : 1;
+  return estimates.reduce<number | undefined>((total, { dearestRequestUsd }) => {
+    return total === undefined || dearestRequestUsd === undefined ? undefined : total + dearestRequestUsd * requests;
+  }, 0);
+}
