@@ -15,5 +15,5 @@ export interface CliContext {
   readonly entry: string;
 }
 
-/** A command's action: resolves to the exit code. */
-export type Command<Flags> = (flags: Flags, context: CliContext) => Promise<number>;
+/** A command's action: resolves to the exit code. `names`: what was given beside flags. */
+export type Command<Flags> = (flags: Flags, context: CliContext, names: readonly string[]) => Promise<number>;

@@ -1,0 +1,31 @@
+import { Option } from 'commander';
+import { DB_OPTION, type Declare, showHelpAlone } from './declare.ts';
+
+export const declareReport: Declare = (program, act) => {
+  const report = program.command('report').description('look at stored runs').helpCommand(false);
+  report
+    .command('summary')
+    .description('one run; the newest by default')
+    .option('--run-id <id>', 'another run')
+    .option('--provider <name>', 'only this provider')
+    .option(...DB_OPTION)
+    .option('--json', 'the same document as run --output json')
+    .addOption(new Option('--include <what>', 'add to JSON').choices(['requests']))
+    .option('--stats', 'also mean, median, standard deviation, min and max')
+    .option('--histogram', 'also histograms of E2E and TTFT')
+    .action(act(async () => (await import('../commands/report.ts')).reportSummary));
+  report
+    .command('list')
+    .description('all runs, newest first')
+    .option('-n, --limit <n>', 'only so many')
+    .option(...DB_OPTION)
+    .option('--json', 'as JSON')
+    .action(act(async () => (await import('../commands/report.ts')).reportList));
+  report
+    .command('remove')
+    .description('remove a run with all its rows')
+    .requiredOption('--run-id <id>', 'which')
+    .option(...DB_OPTION)
+    .action(act(async () => (await import('../commands/report.ts')).reportRemove));
+  showHelpAlone(report);
+};
