@@ -41,6 +41,7 @@ export const ERROR_CODES = {
     exit: 2,
     status: 400,
   },
+  FILE_NOT_CHANGED: { message: '{file} was not changed: {reason}', hint: '{hint}', exit: 2, status: 409 },
   RUN_NOT_FOUND: { message: 'no run {id} in {db}', hint: 'see llm-bench report list', exit: 2, status: 404 },
   RUN_ID_TAKEN: {
     message: 'a run {id} is already in {db}',
