@@ -1,17 +1,13 @@
-import { type AnswerPlan, type TokenChunk, type TokenKind, tokenChunks } from './answer-tokens.ts';
-import {
-  type AnswerIdentity,
-  createChunkFormat,
-  formatDelta,
-  formatUsageChunk,
-  formatWholeAnswer,
-  type UsageCount,
-} from './chunk-json.ts';
+import { type AnswerPlan, type SentTokens, type TokenKind, tokenChunks } from './answer-tokens.ts';
+import type { Answer, AnswerEnd, FinishReason, Frame, Shape, StreamWriter } from './shapes/shape.ts';
+import { countUsage } from './shapes/usage-count.ts';
 
-/** One event of a stream, before its framing. */
+/** A frame of a stream with its time and its tokens. */
 export interface AnswerEvent {
-  /** `error-field` is sent as a field named `error` instead of `data`. */
-  readonly kind: TokenKind | 'role' | 'finish' | 'usage' | 'done' | 'error' | 'error-field' | 'malformed';
+  /** What the frame is to the stream's machinery; a token's kind if it completes tokens. */
+  readonly kind: TokenKind | 'opening' | Frame['kind'];
+  readonly name: string | undefined;
+  readonly id: string | undefined;
   readonly data: string;
   /** Milliseconds after the start of service; never below the event before. */
   readonly dueMs: number;
@@ -26,80 +22,79 @@ export interface Ending {
 
 export type AnswerEvents = Generator<AnswerEvent, Ending>;
 
-/** All that is needed to write one answer. */
-export interface Answer {
-  readonly plan: AnswerPlan;
-  readonly identity: AnswerIdentity;
-  readonly inputTokens: number;
-  readonly wantsUsage: boolean;
-}
-
 /** The events of a stream without faults. */
-export function* answerEvents(answer: Answer): AnswerEvents {
-  const { plan, identity } = answer;
+export function* answerEvents(answer: Answer, writer: StreamWriter): AnswerEvents {
+  const { plan } = answer;
   const { options } = plan;
-  const format = createChunkFormat(identity);
-  const isUsageOwn = options.usage === 'own' && answer.wantsUsage;
-  // OpenAI sends "usage":null in all other chunks once the usage was asked for.
-  const absentUsage = isUsageOwn ? { usage: null } : {};
-  if (options.firstChunk === 'role') {
-    const delta = '{"role":"assistant","content":""}';
-    const dueMs = Math.min(options.roleDelayMs, plan.ttftMs);
-    yield { kind: 'role', data: format({ delta, ...absentUsage }), dueMs, tokens: 0 };
-  }
+  const openingDueMs = Math.min(options.roleDelayMs, plan.ttftMs);
+  for (const frame of writer.open()) yield toEvent(frame, openingDueMs, 'opening');
   const chunks = tokenChunks(plan);
   const sent = { output: 0, reasoning: 0 };
+  let kind: TokenKind | undefined;
   let next = chunks.next();
   for (; next.done !== true; next = chunks.next()) {
     const chunk = next.value;
-    const hasRole = options.firstChunk === 'text' && sent.output === 0;
-    sent.output += chunk.tokens;
-    if (chunk.kind === 'reasoning') sent.reasoning += chunk.tokens;
-    const usage = options.usage === 'every' ? { usage: countUsage(answer, sent) } : absentUsage;
-    const data = format({ delta: formatDelta(plan, chunk, hasRole), ...usage });
-    yield { kind: chunk.kind, data, dueMs: chunk.dueMs, tokens: chunk.tokens };
+    const { dueMs, tokens } = chunk;
+    const turn = chunk.kind === kind ? NO_FRAMES : writer.turnTo(chunk.kind);
+    kind = chunk.kind;
+    sent.output += tokens;
+    if (kind === 'reasoning') sent.reasoning += tokens;
+    const frame = writer.delta(chunk, sent);
+    // A call whose first token is its name alone has been announced by the turn already.
+    const announcing = chunk.text === '' ? turn.at(-1) : undefined;
+    for (const part of turn) {
+      if (part === announcing) yield { ...toEvent(part, dueMs, kind), tokens };
+      else yield toEvent(part, dueMs);
+    }
+    if (frame === undefined) continue;
+    const { name, id, data } = frame;
+    yield announcing === undefined ? { kind, name, id, data, dueMs, tokens } : toEvent(frame, dueMs);
   }
   const dueMs = next.value;
-  const usage = countUsage(answer, sent);
-  const finishUsage = options.usage === 'finish' || options.usage === 'every' ? { usage } : absentUsage;
-  const finish = format({ delta: '{}', finishReason: finishReasonOf(plan), ...finishUsage });
-  yield { kind: 'finish', data: finish, dueMs, tokens: 0 };
-  if (isUsageOwn) yield { kind: 'usage', data: formatUsageChunk(identity, usage), dueMs, tokens: 0 };
-  yield { kind: 'done', data: '[DONE]', dueMs, tokens: 0 };
+  for (const frame of writer.close(endOf(answer, sent, dueMs))) yield toEvent(frame, dueMs);
   return { how: 'end', dueMs };
 }
 
-/** The body of the answer in one piece, its token count, and when it is due: with its last token. */
-export function wholeAnswer(answer: Answer): { body: string; chunks: readonly TokenChunk[]; dueMs: number } {
-  const { plan, identity } = answer;
-  const generator = tokenChunks(plan);
-  const chunks: TokenChunk[] = [];
-  let next = generator.next();
-  for (; next.done !== true; next = generator.next()) chunks.push(next.value);
-  const textOf = (isReasoning: boolean): string =>
-    chunks.map(({ kind, text }) => ((kind === 'reasoning') === isReasoning ? text : '')).join('');
-  const sent = { output: plan.reasoningTokens + plan.answerTokens, reasoning: plan.reasoningTokens };
-  const body = formatWholeAnswer({
-    identity,
-    plan,
-    reasoning: textOf(true),
-    text: textOf(false),
-    finishReason: finishReasonOf(plan),
-    usage: plan.options.usage === 'none' ? undefined : countUsage(answer, sent),
-  });
-  return { body, chunks, dueMs: next.value };
+const NO_FRAMES: readonly Frame[] = [];
+
+/** An event without tokens. */
+export function toEvent({ kind, name, id, data }: Frame, dueMs: number, as: AnswerEvent['kind'] = kind): AnswerEvent {
+  return { kind: as, name, id, data, dueMs, tokens: 0 };
 }
 
-function countUsage(answer: Answer, sent: { readonly output: number; readonly reasoning: number }): UsageCount {
+/** The body of an answer in one piece, the kind of its first token, and when it is due: with its last token. */
+export function wholeAnswer(
+  answer: Answer,
+  shape: Shape,
+): { body: string; kind: TokenKind | undefined; dueMs: number } {
+  const { plan } = answer;
+  const chunks = tokenChunks(plan);
+  let kind: TokenKind | undefined;
+  let reasoning = '';
+  let text = '';
+  let next = chunks.next();
+  for (; next.done !== true; next = chunks.next()) {
+    kind ??= next.value.kind;
+    if (next.value.kind === 'reasoning') reasoning += next.value.text;
+    else text += next.value.text;
+  }
+  const sent = { output: plan.reasoningTokens + plan.answerTokens, reasoning: plan.reasoningTokens };
+  const end = endOf(answer, sent, next.value);
+  return { body: shape.formatWhole(answer, { ...end, reasoning, text }), kind, dueMs: next.value };
+}
+
+function endOf(answer: Answer, sent: SentTokens, lastTokenMs: number): AnswerEnd {
+  const { plan } = answer;
   return {
-    inputTokens: answer.inputTokens,
-    outputTokens: sent.output,
-    reasoningTokens: sent.reasoning,
-    cachedTokens: Math.min(answer.inputTokens, answer.plan.options.cachedTokens),
+    reason: finishReasonOf(plan),
+    usage: plan.options.usage === 'none' ? undefined : countUsage(answer, sent),
+    firstTokenMs: plan.ttftMs,
+    lastTokenMs,
+    sent,
   };
 }
 
-function finishReasonOf(plan: AnswerPlan): string {
+function finishReasonOf(plan: AnswerPlan): FinishReason {
   if (plan.isCutByLimit) return 'length';
-  return plan.toolName === undefined ? 'stop' : 'tool_calls';
+  return plan.toolName === undefined ? 'stop' : 'tool-calls';
 }

@@ -36,14 +36,22 @@ export const ANSWER_SETTINGS: ReadonlyMap<string, AnswerSetting> = new Map<strin
     defaultValue: '0',
     parse: (text) => ({ reasoningTokens: parseWholeNumber(text, 0) }),
   }),
+  setting('hidden-reasoning-tokens <count>', 'reasoning tokens that are counted but never sent', {
+    defaultValue: '0',
+    parse: (text) => ({ hiddenReasoningTokens: parseWholeNumber(text, 0) }),
+  }),
   setting('reasoning-field <name>', `field that carries reasoning: ${REASONING_FIELDS.join(' or ')}`, {
     defaultValue: 'reasoning_content',
     parse: (text) => ({ reasoningField: parseChoice(text, REASONING_FIELDS) }),
   }),
-  setting('answer <form>', 'text, or tool-call: call the first of the tools that the request offers', {
-    defaultValue: 'text',
-    parse: (text) => ({ answer: parseChoice(text, ANSWERS) }),
-  }),
+  setting(
+    'answer <form>',
+    'text; lines: with line breaks; tool-call: call the first of the tools that the request offers',
+    {
+      defaultValue: 'text',
+      parse: (text) => ({ answer: parseChoice(text, ANSWERS) }),
+    },
+  ),
   setting('first-chunk <form>', 'role: role chunk of its own; text: role and text together; none: no role', {
     defaultValue: 'role',
     parse: (text) => ({ firstChunk: parseChoice(text, FIRST_CHUNKS) }),
@@ -56,9 +64,16 @@ export const ANSWER_SETTINGS: ReadonlyMap<string, AnswerSetting> = new Map<strin
     defaultValue: 'own',
     parse: (text) => ({ usage: parseChoice(text, USAGES) }),
   }),
-  setting('cached-tokens <count>', 'input tokens reported as cached', {
+  setting('input-tokens <count>', 'input tokens reported; default: one for each word of the prompt', {
+    parse: (text) => ({ inputTokens: parseWholeNumber(text, 0) }),
+  }),
+  setting('cached-tokens <count>', 'how many of them are reported as read from a cache', {
     defaultValue: '0',
     parse: (text) => ({ cachedTokens: parseWholeNumber(text, 0) }),
+  }),
+  setting('cache-write-tokens <count>', 'how many of the others are reported as written to a cache', {
+    defaultValue: '0',
+    parse: (text) => ({ cacheWriteTokens: parseWholeNumber(text, 0) }),
   }),
   setting('framing <list>', `form of the event stream, several joined by commas: ${FRAMINGS.join(', ')}`, {
     defaultValue: 'lf',

@@ -11,8 +11,16 @@ export interface TokenChunk {
   readonly firstToken: number;
   readonly text: string;
   readonly tokens: number;
-  /** When its first token is due, milliseconds after the start of service. */
+  /** When its first token is due, milliseconds after the start of service; of a whole tool call: its last. */
   readonly dueMs: number;
+  readonly isLast: boolean;
+}
+
+/** Tokens sent so far. */
+export interface SentTokens {
+  /** Reasoning included. */
+  readonly output: number;
+  readonly reasoning: number;
 }
 
 /** How many tokens of which kind one request is answered with. */
@@ -21,21 +29,30 @@ export interface AnswerPlan {
   readonly seed: number;
   readonly options: AnswerOptions;
   readonly ttftMs: number;
+  /** Reasoning that is counted but never sent. */
+  readonly hiddenTokens: number;
   readonly reasoningTokens: number;
   /** Content or tool-call tokens. */
   readonly answerTokens: number;
   readonly isCutByLimit: boolean;
   /** The function to call; undefined: answer with text. */
   readonly toolName: string | undefined;
+  /** The call is sent in one piece. */
+  readonly isCallWhole: boolean;
 }
 
-interface PlanRequest {
+export interface PlanRequest {
   readonly requestNumber: number;
   readonly seed: number;
   readonly options: AnswerOptions;
   readonly maxTokens: number | undefined;
   readonly toolName: string | undefined;
   readonly isEmpty: boolean;
+  /** Passes over the limit: twice as many tokens as allowed, or as many as were drawn if these are more. */
+  readonly isOverLimit: boolean;
+  /** The family has a place for reasoning. */
+  readonly hasReasoning: boolean;
+  readonly isCallWhole: boolean;
 }
 
 // Each third to fourth word has multi-byte characters: two (é), three (漢) and four (🙂) bytes of UTF-8.
@@ -60,23 +77,44 @@ const PLAIN_WORDS = [
 ] as const;
 const ALL_WORDS: readonly string[] = [...PLAIN_WORDS, ...MULTI_BYTE_WORDS];
 
-/** Draws one request's numbers from its own random streams. */
+/** Draws one request's numbers from its own random streams. Hidden reasoning comes first, and under the limit too. */
 export function planAnswer(request: PlanRequest): AnswerPlan {
-  const { requestNumber, seed, options, maxTokens, isEmpty } = request;
+  const { requestNumber, seed, options } = request;
   const ttftMs = drawFrom(options.ttft, createRandom(seed, requestNumber, 'ttft'));
   const drawnTokens = Math.round(drawFrom(options.tokens, createRandom(seed, requestNumber, 'tokens')));
-  const wantedTokens = isEmpty ? 0 : options.reasoningTokens + drawnTokens;
-  const tokens = Math.min(wantedTokens, maxTokens ?? wantedTokens);
-  const reasoningTokens = Math.min(tokens, options.reasoningTokens);
+  const wanted = request.isEmpty ? NO_TOKENS : wantedTokens(request, drawnTokens);
+  const all = wanted.hidden + wanted.reasoning + wanted.answer;
+  const left = request.isOverLimit ? all : Math.min(all, request.maxTokens ?? all);
+  const hiddenTokens = Math.min(left, wanted.hidden);
+  const reasoningTokens = Math.min(left - hiddenTokens, wanted.reasoning);
   return {
     requestNumber,
     seed,
     options,
     ttftMs,
+    hiddenTokens,
     reasoningTokens,
-    answerTokens: tokens - reasoningTokens,
-    isCutByLimit: tokens < wantedTokens,
+    answerTokens: left - hiddenTokens - reasoningTokens,
+    isCutByLimit: left < all,
     toolName: options.answer === 'tool-call' ? request.toolName : undefined,
+    isCallWhole: request.isCallWhole,
+  };
+}
+
+interface WantedTokens {
+  readonly hidden: number;
+  readonly reasoning: number;
+  readonly answer: number;
+}
+
+const NO_TOKENS: WantedTokens = { hidden: 0, reasoning: 0, answer: 0 };
+
+function wantedTokens(request: PlanRequest, drawnTokens: number): WantedTokens {
+  const { options, maxTokens = 0, isOverLimit, hasReasoning } = request;
+  return {
+    hidden: options.hiddenReasoningTokens,
+    reasoning: hasReasoning ? options.reasoningTokens : 0,
+    answer: isOverLimit ? Math.max(drawnTokens, 2 * maxTokens) : drawnTokens,
   };
 }
 
@@ -93,9 +131,10 @@ export function* tokenChunks(plan: AnswerPlan): Generator<TokenChunk, number> {
   let token = 0;
   while (token < total) {
     const isReasoning = token < reasoningTokens;
-    const end = Math.min(isReasoning ? reasoningTokens : total, token + options.tokensPerChunk);
-    const firstToken = isReasoning ? token : token - reasoningTokens;
     const kind = isReasoning ? 'reasoning' : plan.toolName === undefined ? 'content' : 'tool-call';
+    const isWhole = kind === 'tool-call' && plan.isCallWhole;
+    const end = Math.min(isReasoning ? reasoningTokens : total, token + (isWhole ? total : options.tokensPerChunk));
+    const firstToken = isReasoning ? token : token - reasoningTokens;
     const chunkDueMs = dueMs;
     const tokens = end - token;
     let text = '';
@@ -103,7 +142,7 @@ export function* tokenChunks(plan: AnswerPlan): Generator<TokenChunk, number> {
       text += isReasoning ? tokenWord(plan, token, words) : answerToken(plan, token - reasoningTokens, words);
       if (token + 1 < total) dueMs += drawFrom(options.tokenDelay, delays);
     }
-    yield { kind, firstToken, text, tokens, dueMs: chunkDueMs };
+    yield { kind, firstToken, text, tokens, dueMs: isWhole ? dueMs : chunkDueMs, isLast: token === total };
   }
   return dueMs;
 }
@@ -125,5 +164,6 @@ function tokenWord(plan: AnswerPlan, index: number, words: Random): string {
   // Under split-utf8 each write is to be cut inside a character, so each word needs one.
   const choice = plan.options.framing.includes('split-utf8') ? MULTI_BYTE_WORDS : ALL_WORDS;
   const word = choice[Math.floor(words() * choice.length)] ?? '';
-  return index === 0 ? word : ` ${word}`;
+  if (index === 0) return word;
+  return plan.options.answer === 'lines' && index % 2 === 1 ? `\n${word}` : ` ${word}`;
 }

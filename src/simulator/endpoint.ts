@@ -1,27 +1,32 @@
 import { planAnswer } from './answer-tokens.ts';
 import { Capacity } from './capacity.ts';
-import { type ChatRequest, parseChatRequest } from './chat-request.ts';
 import type { Arrival, Connection } from './connection.ts';
 import { Exchange, type Reply } from './exchange.ts';
 import { chooseFault } from './fault-choice.ts';
 import { InvalidValue } from './invalid-value.ts';
 import type { AnswerOptions, FaultKind, SimulatorOptions } from './options.ts';
 import { createRandom } from './random.ts';
-import { Refusal, refusalOfFault, refusalOfStatus } from './refusal.ts';
-import { answerReply, instantFaultReply, refusalReply } from './replies.ts';
+import { Refusal, refusalOfStatus } from './refusal.ts';
+import { answerReply, instantFaultReply, type Refusing, refusalReply } from './replies.ts';
+import type { HttpRequest } from './request-parser.ts';
 import { formatResponse } from './response-head.ts';
 import { Scheduler } from './scheduler.ts';
+import { describeSelf } from './self-description.ts';
+import { carriesKey } from './shapes/keys.ts';
+import { parseFields } from './shapes/request-fields.ts';
+import { findRoute, type Route } from './shapes/routes.ts';
+import type { Asked, Shape } from './shapes/shape.ts';
 import { type Override, parseSimulateHeader } from './simulate-header.ts';
 import type { TruthRecord } from './truth.ts';
 
-const CHAT_PATHS: ReadonlySet<string> = new Set(['/v1/chat/completions', '/chat/completions']);
-const MODEL_PATHS: ReadonlySet<string> = new Set(['/v1/models', '/models']);
 const JSON_HEADERS = { 'content-type': 'application/json' };
+const TEXT_HEADERS = { 'content-type': 'text/plain; charset=utf-8' };
 /** The one model that is listed when every name is accepted. */
 const LISTED_MODEL = 'simulated';
 
 interface Accepted {
-  readonly chat: ChatRequest;
+  readonly shape: Shape;
+  readonly asked: Asked;
   readonly options: AnswerOptions;
   readonly fault: FaultKind | undefined;
 }
@@ -43,10 +48,9 @@ export class Endpoint {
 
   receive(arrival: Arrival): void {
     const { method, path } = arrival.request;
-    const [pathname = ''] = path.split('?');
-    if (method === 'POST' && CHAT_PATHS.has(pathname)) this.#receiveChat(arrival);
-    else if (method === 'GET' && MODEL_PATHS.has(pathname)) this.#listModels(arrival);
-    else this.#answerOnce(arrival.connection, 404, { message: `Unknown: ${method} ${path}`, type: 'not_found' });
+    const route = method === 'POST' ? findRoute(path, this.#options.speaks) : undefined;
+    if (route !== undefined) this.#receivePrompt(arrival, route);
+    else this.#describe(arrival);
   }
 
   rejectMalformed(connection: Connection, message: string): void {
@@ -60,7 +64,7 @@ export class Endpoint {
     for (const exchange of [...this.#exchanges].reverse()) exchange.abandon();
   }
 
-  #receiveChat(arrival: Arrival): void {
+  #receivePrompt(arrival: Arrival, route: Route): void {
     this.#requestCount += 1;
     const n = this.#requestCount;
     const { silence } = this.#options;
@@ -73,31 +77,34 @@ export class Endpoint {
       this.#onTruth(record);
     });
     this.#exchanges.add(exchange);
-    const accepted = this.#accept(exchange, n);
+    const accepted = this.#accept(exchange, n, route);
     if (accepted !== undefined) this.#queue(exchange, n, accepted);
   }
 
   /** Undefined if the request was refused, or its fault strikes at once. */
-  #accept(exchange: Exchange, n: number): Accepted | undefined {
-    const { headers, body } = exchange.arrival.request;
+  #accept(exchange: Exchange, n: number, { shape, params }: Route): Accepted | undefined {
+    const { request } = exchange.arrival;
+    const context = { requestNumber: n, retryAfterSeconds: this.#options.retryAfterSeconds };
     try {
-      this.#authorize(headers.get('authorization'));
-      const chat = parseChatRequest(body);
-      exchange.setFacts(chat);
-      const override = readOverride(headers.get('x-simulate'));
-      const options = { ...this.#options, ...override.answer };
+      this.#authorize(request, shape);
+      const query = new URLSearchParams(request.path.split('?')[1]);
+      const asked = shape.read({ fields: parseFields(request.body), params, query, headers: request.headers });
+      const override = readOverride(request.headers.get('x-simulate'));
       const fault = this.#faultOf(override, n);
-      const instant = instantReply(override, options, { n, fault });
+      const options = withFaultOptions({ ...this.#options, ...override.answer }, fault);
+      exchange.setFacts({ model: asked.model ?? '', inputTokens: options.inputTokens ?? asked.inputTokens });
+      const { retryAfterSeconds } = options;
+      const instant = instantReply(override, { shape, context: { requestNumber: n, retryAfterSeconds } }, fault);
       if (instant !== undefined) {
         exchange.answer(instant);
         return undefined;
       }
-      this.#checkModel(chat.model);
-      checkStreamOptions(chat, options);
-      return { chat, options, fault };
+      this.#checkModel(asked.model);
+      checkStreamOptions(asked, options);
+      return { shape, asked, options, fault };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      exchange.answer(refusalReply(error, this.#options, { requestNumber: n, fault: null }));
+      exchange.answer(refusalReply(error, { shape, context }, null));
       return undefined;
     }
   }
@@ -113,41 +120,45 @@ export class Endpoint {
       exchange.place = place;
       return;
     }
-    const refusal = refusalOfStatus(429);
-    exchange.answer(refusalReply(refusal, accepted.options, { requestNumber: n, fault: null }));
+    const { shape, options } = accepted;
+    const context = { requestNumber: n, retryAfterSeconds: options.retryAfterSeconds };
+    exchange.answer(refusalReply(refusalOfStatus(429), { shape, context }, null));
   }
 
-  #replyTo(arrival: Arrival, n: number, { chat, options, fault }: Accepted): Reply {
+  #replyTo(arrival: Arrival, n: number, { shape, asked, options, fault }: Accepted): Reply {
     const plan = planAnswer({
       requestNumber: n,
       seed: this.#options.seed,
       options,
-      maxTokens: chat.maxTokens,
-      toolName: chat.toolName,
+      maxTokens: asked.maxTokens,
+      toolName: shape.toolCalls === 'none' ? undefined : asked.toolName,
       isEmpty: fault === 'empty',
+      isOverLimit: fault === 'over-limit',
+      hasReasoning: shape.hasReasoning,
+      isCallWhole: shape.toolCalls === 'whole',
     });
-    const identity = {
-      id: `chatcmpl-sim-${n}`,
-      model: options.modelAnswered ?? chat.model,
-      createdAtSeconds: Math.floor(Date.now() / 1000),
-    };
     return answerReply({
-      answer: { plan, identity, inputTokens: chat.inputTokens, wantsUsage: chat.wantsUsage },
+      shape,
+      answer: {
+        plan,
+        asked,
+        model: options.modelAnswered ?? asked.model ?? this.#listedModels()[0] ?? '',
+        createdAtMs: Date.now(),
+      },
       fault,
-      isStreamed: chat.wantsStream && !options.ignoresStream,
+      isStreamed: asked.wantsStream && !options.ignoresStream,
       isChunked: !arrival.request.isHttp10,
     });
   }
 
-  #authorize(authorization: string | undefined): void {
+  #authorize(request: HttpRequest, { keys }: Shape): void {
     const { apiKey } = this.#options;
-    if (apiKey === undefined || authorization === `Bearer ${apiKey}`) return;
-    throw refusalOfStatus(401);
+    if (apiKey !== undefined && !carriesKey(request, apiKey, keys)) throw refusalOfStatus(401);
   }
 
-  #checkModel(model: string): void {
+  #checkModel(model: string | undefined): void {
     const { models } = this.#options;
-    if (models.length === 0 || models.includes(model)) return;
+    if (model === undefined || models.length === 0 || models.includes(model)) return;
     const message = `The model ${JSON.stringify(model)} does not exist`;
     throw new Refusal(404, { message, type: 'invalid_request_error', code: 'model_not_found' });
   }
@@ -157,15 +168,20 @@ export class Endpoint {
     return chooseFault(this.#options.faults, n, createRandom(this.#options.seed, n, 'fault'));
   }
 
-  #listModels({ request, connection }: Arrival): void {
-    const { apiKey, models } = this.#options;
-    if (apiKey !== undefined && request.headers.get('authorization') !== `Bearer ${apiKey}`) {
-      this.#answerOnce(connection, 401, refusalOfFault('401')?.error);
+  #describe({ request, connection }: Arrival): void {
+    const page = describeSelf(request, { ...this.#options, models: this.#listedModels() });
+    if (page === undefined) {
+      const message = `Unknown: ${request.method} ${request.path}`;
+      this.#answerOnce(connection, 404, { message, type: 'not_found' });
       return;
     }
-    const ids = models.length === 0 ? [LISTED_MODEL] : models;
-    const data = ids.map((id) => ({ id, object: 'model', created: 0, owned_by: 'simulator' }));
-    this.#answer(connection, formatResponse(200, JSON_HEADERS, JSON.stringify({ object: 'list', data })));
+    const headers = page.isJson ? JSON_HEADERS : TEXT_HEADERS;
+    this.#answer(connection, formatResponse(page.status, headers, page.body));
+  }
+
+  #listedModels(): readonly string[] {
+    const { models } = this.#options;
+    return models.length === 0 ? [LISTED_MODEL] : models;
   }
 
   #answerOnce(connection: Connection, status: number, error: unknown): void {
@@ -183,13 +199,17 @@ export class Endpoint {
 
 function instantReply(
   { status, fault: ownFault }: Override,
-  options: AnswerOptions,
-  { n, fault }: { readonly n: number; readonly fault: FaultKind | undefined },
+  refusing: Refusing,
+  fault: FaultKind | undefined,
 ): Reply | undefined {
   if (status !== undefined && ownFault === undefined) {
-    return refusalReply(refusalOfStatus(status), options, { requestNumber: n, fault: `status-${status}` });
+    return refusalReply(refusalOfStatus(status), refusing, `status-${status}`);
   }
-  return fault === undefined ? undefined : instantFaultReply(fault, options, n);
+  return fault === undefined ? undefined : instantFaultReply(fault, refusing);
+}
+
+function withFaultOptions<Options extends AnswerOptions>(options: Options, fault: FaultKind | undefined): Options {
+  return fault === 'no-usage' ? { ...options, usage: 'none' } : options;
 }
 
 function readOverride(header: string | undefined): Override {
@@ -201,8 +221,8 @@ function readOverride(header: string | undefined): Override {
   }
 }
 
-function checkStreamOptions(chat: ChatRequest, options: AnswerOptions): void {
-  if (options.acceptsStreamOptions || !chat.hasStreamOptions) return;
+function checkStreamOptions(asked: Asked, options: AnswerOptions): void {
+  if (options.acceptsStreamOptions || !asked.hasStreamOptions) return;
   const message = 'Unrecognized request argument supplied: stream_options';
   throw new Refusal(400, { message, type: 'invalid_request_error', code: 'unknown_parameter' });
 }

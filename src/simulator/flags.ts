@@ -1,7 +1,8 @@
 import { ANSWER_SETTINGS } from './answer-settings.ts';
 import { InvalidValue } from './invalid-value.ts';
 import { type AnswerOptions, DEFAULT_OPTIONS, FAULT_KINDS, type FaultRule, type SimulatorOptions } from './options.ts';
-import { parseDurationMs, parseFaultRule, parsePort, parseWholeNumber } from './setting-values.ts';
+import { parseChoice, parseDurationMs, parseFaultRule, parsePort, parseWholeNumber } from './setting-values.ts';
+import { FAMILIES, type Family } from './shapes/family.ts';
 
 /** One flag in commander's syntax. Texts of `defaultValue` are for help; absent flags take DEFAULT_OPTIONS. */
 export interface SimulatorFlag {
@@ -23,7 +24,11 @@ export class SimulatorFlagError extends Error {
 const SERVER_FLAGS: readonly SimulatorFlag[] = [
   { flags: '--host <address>', description: 'address to listen on', defaultValue: '127.0.0.1' },
   { flags: '--port <number>', description: 'port to listen on; 0: any free one', defaultValue: '9000' },
-  { flags: '--api-key <key>', description: 'require this bearer key (401 without)' },
+  { flags: '--api-key <key>', description: 'require this key where the family carries it (401 without)' },
+  {
+    flags: '--speaks <list>',
+    description: `families answered, joined by commas (404 for others): ${FAMILIES.join(', ')}; default: all`,
+  },
   { flags: '--models <list>', description: 'the only known models, joined by commas (404 for others); default: any' },
   { flags: '--seed <number>', description: 'seed of all chance: the same seed, the same draws', defaultValue: '1' },
   { flags: '--max-concurrency <count>', description: 'requests served at once; default: no limit' },
@@ -62,6 +67,7 @@ export function parseSimulatorFlags(values: FlagValues): SimulatorOptions {
     host: read('host', DEFAULT_OPTIONS.host, (text) => text),
     port: read('port', DEFAULT_OPTIONS.port, parsePort),
     apiKey: read<string | undefined>('api-key', undefined, (text) => text),
+    speaks: read('speaks', DEFAULT_OPTIONS.speaks, parseFamilies),
     models: read<readonly string[]>('models', [], parseModels),
     seed: read('seed', DEFAULT_OPTIONS.seed, (text) => parseWholeNumber(text, 0)),
     maxConcurrency: read('max-concurrency', DEFAULT_OPTIONS.maxConcurrency, (text) => parseWholeNumber(text, 1)),
@@ -80,6 +86,10 @@ function parseAnswerFlags(values: FlagValues): Partial<AnswerOptions> {
     else if (value === true) options = { ...options, ...setting.parse('yes') };
   }
   return values['streamOptions'] === false ? { ...options, acceptsStreamOptions: false } : options;
+}
+
+function parseFamilies(text: string): readonly Family[] {
+  return text.split(',').map((name) => parseChoice(name.trim(), FAMILIES));
 }
 
 function parseModels(text: string): readonly string[] {

@@ -1,4 +1,5 @@
 import { type Distribution, fixed } from './distribution.ts';
+import { FAMILIES, type Family } from './shapes/family.ts';
 
 export const FAULT_KINDS = [
   '400',
@@ -27,6 +28,8 @@ export const FAULT_KINDS = [
   'malformed',
   'empty',
   'slow-end',
+  'over-limit',
+  'no-usage',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -49,7 +52,7 @@ export type Framing = (typeof FRAMINGS)[number];
 
 export const FIRST_CHUNKS = ['role', 'text', 'none'] as const;
 export const USAGES = ['own', 'finish', 'every', 'none'] as const;
-export const ANSWERS = ['text', 'tool-call'] as const;
+export const ANSWERS = ['text', 'lines', 'tool-call'] as const;
 export const REASONING_FIELDS = ['reasoning_content', 'reasoning'] as const;
 
 /** Which requests suffer a fault: a share of all (0–1, drawn per request), or those with these numbers (from 1). */
@@ -67,19 +70,28 @@ export interface AnswerOptions {
   readonly tokens: Distribution;
   /** A chunk of several tokens is sent when its first token is due. */
   readonly tokensPerChunk: number;
-  /** Tokens of reasoning before the answer; they count as completion tokens and under `max_tokens`. */
+  /** Tokens of reasoning before the answer; they count as output and under the limit. None where the family has no place. */
   readonly reasoningTokens: number;
+  /** The same, but only counted, never sent. */
+  readonly hiddenReasoningTokens: number;
   readonly reasoningField: (typeof REASONING_FIELDS)[number];
-  /** `tool-call` calls the request's first tool; a request without tools is answered with text. */
+  /** `lines` is text with line breaks; `tool-call` calls the request's first tool, and without tools is `text`. */
   readonly answer: (typeof ANSWERS)[number];
-  /** `role`: role chunk of its own; `text`: role and text in the first chunk; `none`: no role at all. */
+  /** Of chat completions. `role`: role chunk of its own; `text`: role and text in the first chunk; `none`: no role at all. */
   readonly firstChunk: (typeof FIRST_CHUNKS)[number];
-  /** When the role chunk is due; never later than the first token. 0 sends it in one write with the headers. */
+  /** When that, or any family's opening, is due; never later than the first token. 0 sends it in one write with the headers. */
   readonly roleDelayMs: number;
-  /** `own`: chunk with empty choices, if the request asked for it; `finish`: in the finish chunk; `every`: cumulative. */
+  /**
+   * `own`: as the family does, in chat completions a chunk with empty choices if the request asked for it; `finish`: in the finish
+   * chunk; `every`: cumulative; `none`. Families with one place for it know no difference between the first three.
+   */
   readonly usage: (typeof USAGES)[number];
-  /** Reported as cached input tokens, at most the input tokens. */
+  /** Reported as input tokens; undefined: one for each word of the prompt. */
+  readonly inputTokens: number | undefined;
+  /** Reported as read from a cache, at most the input tokens. */
   readonly cachedTokens: number;
+  /** Reported as written to a cache, at most the input tokens that were not cached. */
+  readonly cacheWriteTokens: number;
   /** Deviations of the event stream's form; several may be combined. */
   readonly framing: readonly Framing[];
   /** Events in one write with the framing `coalesced`; the write is due with its last event. */
@@ -100,8 +112,10 @@ export interface SimulatorOptions extends AnswerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Required as `Authorization: Bearer KEY`; undefined: no key needed. */
+  /** Required where the family carries its key, most as `Authorization: Bearer KEY`; undefined: no key needed. */
   readonly apiKey: string | undefined;
+  /** Requests of other families get 404. */
+  readonly speaks: readonly Family[];
   /** The only models known; empty: every name is accepted. */
   readonly models: readonly string[];
   /** Whole number; the same seed gives the nth request the same draws. */
@@ -123,6 +137,7 @@ export const DEFAULT_OPTIONS: SimulatorOptions = Object.freeze<SimulatorOptions>
   host: '127.0.0.1',
   port: 9000,
   apiKey: undefined,
+  speaks: FAMILIES,
   models: [],
   seed: 1,
   maxConcurrency: Number.POSITIVE_INFINITY,
@@ -136,12 +151,15 @@ export const DEFAULT_OPTIONS: SimulatorOptions = Object.freeze<SimulatorOptions>
   tokens: fixed(32),
   tokensPerChunk: 1,
   reasoningTokens: 0,
+  hiddenReasoningTokens: 0,
   reasoningField: 'reasoning_content',
   answer: 'text',
   firstChunk: 'role',
   roleDelayMs: 0,
   usage: 'own',
+  inputTokens: undefined,
   cachedTokens: 0,
+  cacheWriteTokens: 0,
   framing: ['lf'],
   coalesce: 4,
   retryAfterSeconds: 1,

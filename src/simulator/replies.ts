@@ -1,22 +1,31 @@
-import { type Answer, answerEvents, type Ending, wholeAnswer } from './answer-events.ts';
+import { answerEvents, type Ending, wholeAnswer } from './answer-events.ts';
 import type { Reply } from './exchange.ts';
-import type { AnswerOptions, FaultKind } from './options.ts';
-import { type Refusal, refusalOfFault } from './refusal.ts';
+import type { FaultKind } from './options.ts';
+import { Refusal, refusalOfFault } from './refusal.ts';
 import { formatHead, formatResponse, type Headers } from './response-head.ts';
-import { STREAM_ERROR_JSON, withFault } from './stream-faults.ts';
+import { type Answer, type ErrorContext, type Shape, STREAM_FAILURE } from './shapes/shape.ts';
+import { withFault } from './stream-faults.ts';
 import { streamWrites, toWrite, type Write, type Writes } from './stream-writes.ts';
+import { CONTENT_TYPES } from './wire-framing.ts';
 
 /** An answer with its manner of delivery. */
 export interface Delivery {
+  readonly shape: Shape;
   readonly answer: Answer;
   readonly fault: FaultKind | undefined;
   readonly isStreamed: boolean;
   readonly isChunked: boolean;
 }
 
+/** Who refuses, and in which words. */
+export interface Refusing {
+  readonly shape: Shape;
+  readonly context: ErrorContext;
+}
+
 const BAD_GATEWAY_HTML =
   '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
-const RETRY_AFTER_STATUSES: ReadonlySet<number> = new Set([429, 503, 529]);
+const FAILURE: Refusal = new Refusal(500, { message: STREAM_FAILURE, type: 'server_error', code: 'simulated' });
 // How the faults that cut a stream cut a body of announced length, half of which was sent.
 const BODY_ENDINGS: ReadonlyMap<FaultKind, Ending['how']> = new Map<FaultKind, Ending['how']>([
   ['reset', 'reset'],
@@ -25,32 +34,25 @@ const BODY_ENDINGS: ReadonlyMap<FaultKind, Ending['how']> = new Map<FaultKind, E
 ]);
 
 /** An error response; `fault` names the fault behind it, if one is. */
-export function refusalReply(
-  refusal: Refusal,
-  { retryAfterSeconds }: Pick<AnswerOptions, 'retryAfterSeconds'>,
-  { requestNumber, fault }: { readonly requestNumber: number; readonly fault: string | null },
-): Reply {
-  const { status, error } = refusal;
-  const headers = {
-    ...jsonHeaders(requestNumber),
-    ...(RETRY_AFTER_STATUSES.has(status) ? { 'retry-after': String(retryAfterSeconds) } : {}),
-  };
-  const body = JSON.stringify({ error: { param: null, code: null, ...error } });
-  return { status, fault, writes: oneWrite(formatResponse(status, headers, body)) };
+export function refusalReply(refusal: Refusal, { shape, context }: Refusing, fault: string | null): Reply {
+  const { body, headers } = shape.formatError(refusal, context);
+  const all = { ...jsonHeaders(context.requestNumber), ...headers };
+  return { status: refusal.status, fault, writes: oneWrite(formatResponse(refusal.status, all, body)) };
 }
 
 /** The reply of a fault that takes no time: refusals, and failures before any byte of the answer. */
-export function instantFaultReply(fault: FaultKind, options: AnswerOptions, requestNumber: number): Reply | undefined {
+export function instantFaultReply(fault: FaultKind, refusing: Refusing): Reply | undefined {
+  const { shape, context } = refusing;
   const refusal = refusalOfFault(fault);
-  if (refusal !== undefined) return refusalReply(refusal, options, { requestNumber, fault });
+  if (refusal !== undefined) return refusalReply(refusal, refusing, fault);
   if (fault === 'reset-before') return { status: 0, fault, writes: noWrite('reset') };
   if (fault === '502') {
     const html = formatResponse(502, { 'content-type': 'text/html' }, BAD_GATEWAY_HTML);
     return { status: 502, fault, writes: oneWrite(html) };
   }
   if (fault === 'error-json') {
-    const json = formatResponse(200, jsonHeaders(requestNumber), STREAM_ERROR_JSON);
-    return { status: 200, fault, writes: oneWrite(json) };
+    const { body } = shape.formatError(FAILURE, context);
+    return { status: 200, fault, writes: oneWrite(formatResponse(200, jsonHeaders(context.requestNumber), body)) };
   }
   return undefined;
 }
@@ -62,25 +64,36 @@ export function answerReply(delivery: Delivery): Reply {
   return { status: 200, fault, writes: delivery.isStreamed ? streamedAnswer(delivery) : bodyAnswer(delivery) };
 }
 
-function streamedAnswer({ answer, fault, isChunked }: Delivery): Writes {
+function streamedAnswer({ shape, answer, fault, isChunked }: Delivery): Writes {
   const { plan } = answer;
   const { framing, coalesce, slowEndMs } = plan.options;
+  const { wire, keepAlive } = shape;
   const head = formatHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
+    'content-type': CONTENT_TYPES[wire],
     'cache-control': 'no-cache',
     'x-request-id': `sim-${plan.requestNumber}`,
+    ...shape.headersOf(answer),
     ...(isChunked ? { 'transfer-encoding': 'chunked' } : { connection: 'close' }),
   });
   const totalTokens = plan.reasoningTokens + plan.answerTokens;
-  const events = withFault(answerEvents(answer), { fault, totalTokens, slowEndMs });
-  return streamWrites(events, { head, framing, coalesce, isChunked, requestNumber: plan.requestNumber });
+  const writer = shape.createWriter(answer);
+  const events = withFault(answerEvents(answer, writer), { fault, totalTokens, slowEndMs, fail: writer.fail });
+  return streamWrites(events, {
+    head,
+    wire,
+    keepAlive,
+    framing,
+    coalesce,
+    isChunked,
+    requestNumber: plan.requestNumber,
+  });
 }
 
 /** One body; what cuts or disturbs a stream does the same to its bytes. */
-function* bodyAnswer({ answer, fault, isChunked }: Delivery): Writes {
-  const { body, chunks, dueMs } = wholeAnswer(answer);
+function* bodyAnswer({ shape, answer, fault, isChunked }: Delivery): Writes {
+  const { body, kind, dueMs } = wholeAnswer(answer, shape);
   const { plan } = answer;
-  const headers = jsonHeaders(plan.requestNumber);
+  const headers = { ...jsonHeaders(plan.requestNumber), ...shape.headersOf(answer) };
   const length = { 'content-length': String(Buffer.byteLength(body)) };
   const ending = fault === undefined ? undefined : BODY_ENDINGS.get(fault);
   const half = body.slice(0, body.length / 2);
@@ -97,11 +110,12 @@ function* bodyAnswer({ answer, fault, isChunked }: Delivery): Writes {
     return { how: 'end', dueMs };
   }
   if (fault === 'error-event' || fault === 'error-field') {
-    yield toWrite(formatResponse(200, headers, STREAM_ERROR_JSON), dueMs);
+    const context = { requestNumber: plan.requestNumber, retryAfterSeconds: 0 };
+    yield toWrite(formatResponse(200, headers, shape.formatError(FAILURE, context).body), dueMs);
     return { how: 'end', dueMs };
   }
   const tokens: Pick<Write, 'kind' | 'tokens' | 'reasoningTokens'> = {
-    kind: chunks[0]?.kind,
+    kind,
     tokens: plan.reasoningTokens + plan.answerTokens,
     reasoningTokens: plan.reasoningTokens,
   };

@@ -1,28 +1,28 @@
-import type { AnswerEvent, AnswerEvents, Ending } from './answer-events.ts';
+import { type AnswerEvent, type AnswerEvents, type Ending, toEvent } from './answer-events.ts';
 import type { FaultKind } from './options.ts';
+import type { Frame } from './shapes/shape.ts';
 
 interface StreamFault {
   readonly fault: FaultKind | undefined;
   /** Tokens of the whole answer; half of them come before a fault that cuts it. */
   readonly totalTokens: number;
   readonly slowEndMs: number;
+  /** What the family sends when it fails amid a stream. */
+  readonly fail: (isField: boolean) => readonly Frame[];
 }
 
-/** The error of the fault `error-json` and of the error events. */
-export const STREAM_ERROR_JSON: string =
-  '{"error":{"message":"Simulated failure in the stream","type":"server_error","code":"simulated"}}';
-
 /** The events as the fault leaves them: cut or disturbed once half of the tokens are sent. */
-export function* withFault(events: AnswerEvents, { fault, totalTokens, slowEndMs }: StreamFault): AnswerEvents {
+export function* withFault(events: AnswerEvents, streamFault: StreamFault): AnswerEvents {
+  const { fault, totalTokens, slowEndMs } = streamFault;
   if (fault === 'stall-before') return { how: 'hang', dueMs: 0 };
   let sentTokens = 0;
   let isDisturbed = false;
   let next = events.next();
   for (; next.done !== true; next = events.next()) {
     const event = next.value;
-    if (!isDisturbed && event.kind !== 'role' && sentTokens * 2 >= totalTokens) {
+    if (!isDisturbed && event.kind !== 'opening' && sentTokens * 2 >= totalTokens) {
       isDisturbed = true;
-      const ending = yield* disturb(fault, event.dueMs);
+      const ending = yield* disturb(streamFault, event);
       if (ending !== undefined) return ending;
     }
     yield event;
@@ -33,7 +33,8 @@ export function* withFault(events: AnswerEvents, { fault, totalTokens, slowEndMs
 }
 
 /** What happens in the middle; an ending if nothing follows. */
-function* disturb(fault: FaultKind | undefined, dueMs: number): Generator<AnswerEvent, Ending | undefined> {
+function* disturb({ fault, fail }: StreamFault, event: AnswerEvent): Generator<AnswerEvent, Ending | undefined> {
+  const { dueMs } = event;
   switch (fault) {
     case 'reset':
     case 'close':
@@ -44,11 +45,11 @@ function* disturb(fault: FaultKind | undefined, dueMs: number): Generator<Answer
       return { how: 'end', dueMs };
     case 'error-event':
     case 'error-field':
-      yield { kind: fault === 'error-field' ? fault : 'error', data: STREAM_ERROR_JSON, dueMs, tokens: 0 };
-      yield { kind: 'done', data: '[DONE]', dueMs, tokens: 0 };
+      for (const frame of fail(fault === 'error-field')) yield toEvent(frame, dueMs);
       return { how: 'end', dueMs };
     case 'malformed':
-      yield { kind: 'malformed', data: '{"id":"chatcmpl-sim","choices":[{"delta":', dueMs, tokens: 0 };
+      // The event that would come next, torn in its middle.
+      yield { ...event, kind: 'other', data: event.data.slice(0, event.data.length / 2), tokens: 0 };
       return undefined;
     default:
       return undefined;

@@ -5,6 +5,7 @@ import { answerEvents } from './answer-events.ts';
 import { planAnswer } from './answer-tokens.ts';
 import { fixed } from './distribution.ts';
 import { DEFAULT_OPTIONS } from './options.ts';
+import { openaiChat } from './shapes/openai-chat.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 import { SPLIT_DELAY_MS, streamWrites } from './stream-writes.ts';
 
@@ -130,13 +131,39 @@ test('without combinations or deviations the text is the same in every framing',
 });
 
 test('each token is one write, and one chunk of HTTP', () => {
-  const identity = { id: 'chatcmpl-sim-1', model: 'm', createdAtSeconds: 0 };
   const options = { ...DEFAULT_OPTIONS, tokens: fixed(5), ttft: fixed(10), tokenDelay: fixed(3) };
-  const request = { requestNumber: 1, seed: 1, maxTokens: undefined, toolName: undefined, isEmpty: false };
-  const plan = planAnswer({ ...request, options });
-  const events = answerEvents({ plan, identity, inputTokens: 1, wantsUsage: true });
-  const style = { head: 'HEAD\r\n\r\n', framing: options.framing, coalesce: 4, isChunked: true, requestNumber: 1 };
-  const writes = [...streamWrites(events, style)];
+  const plan = planAnswer({
+    requestNumber: 1,
+    seed: 1,
+    options,
+    maxTokens: undefined,
+    toolName: undefined,
+    isEmpty: false,
+    isOverLimit: false,
+    hasReasoning: true,
+    isCallWhole: false,
+  });
+  const asked = {
+    model: 'm',
+    wantsStream: true,
+    hasStreamOptions: true,
+    wantsUsage: true,
+    maxTokens: undefined,
+    toolName: undefined,
+    inputTokens: 1,
+  };
+  const answer = { plan, asked, model: 'm', createdAtMs: 0 };
+  const writes = [
+    ...streamWrites(answerEvents(answer, openaiChat.createWriter(answer)), {
+      head: 'HEAD\r\n\r\n',
+      wire: openaiChat.wire,
+      keepAlive: openaiChat.keepAlive,
+      framing: options.framing,
+      coalesce: 4,
+      isChunked: true,
+      requestNumber: 1,
+    }),
+  ];
   assert.deepEqual(
     writes.map(({ tokens, dueMs }) => [tokens, dueMs]),
     [

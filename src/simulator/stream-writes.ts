@@ -1,7 +1,9 @@
 import type { AnswerEvent, AnswerEvents, Ending } from './answer-events.ts';
 import type { TokenKind } from './answer-tokens.ts';
+import type { FrameText } from './frame-style.ts';
 import type { Framing } from './options.ts';
-import { createFrame, keepAliveOf, withoutFinalNewline } from './sse-frame.ts';
+import type { Wire } from './shapes/shape.ts';
+import { createFraming } from './wire-framing.ts';
 
 /** One socket write. */
 export interface Write {
@@ -18,6 +20,8 @@ export type Writes = Generator<Write, Ending>;
 
 export interface StreamStyle {
   readonly head: string;
+  readonly wire: Wire;
+  readonly keepAlive: string;
   readonly framing: readonly Framing[];
   /** Events in one write under the framing `coalesced`. */
   readonly coalesce: number;
@@ -33,17 +37,19 @@ export const SPLIT_DELAY_MS = 3;
 /** Frames events into writes, one event a write unless coalesced; the end of the body joins the last one. */
 export function* streamWrites(allEvents: AnswerEvents, style: StreamStyle): Writes {
   const { framing, isChunked } = style;
-  const frame = createFrame(style);
+  const { frame, opening: keepAlive, encoding } = createFraming(style);
+  const toBytes = (text: string, tail = ''): Buffer => Buffer.from(toChunk(text, isChunked, encoding) + tail, encoding);
   const events = framing.includes('no-done') ? withoutDone(allEvents) : allEvents;
   const groupSize = framing.includes('coalesced') ? style.coalesce : 1;
   const isCut = framing.includes('bytes') || framing.includes('split-utf8');
   let next = events.next();
-  let opening = keepAliveOf(framing);
-  if (next.done !== true && next.value.kind === 'role' && next.value.dueMs === 0 && !framing.includes('bytes')) {
-    opening += frame(next.value);
+  let opening = keepAlive;
+  while (next.done !== true && isOpening(next.value) && !framing.includes('bytes')) {
+    const event = next.value;
     next = events.next();
+    opening += frame(event, next.done === true);
   }
-  yield toWrite(Buffer.from(style.head + toChunk(opening, isChunked)), 0);
+  yield toWrite(Buffer.concat([Buffer.from(style.head), toBytes(opening)]), 0);
   let lastDueMs = 0;
   let isBodyEnded = false;
   while (next.done !== true) {
@@ -51,16 +57,19 @@ export function* streamWrites(allEvents: AnswerEvents, style: StreamStyle): Writ
     next = events.next();
     for (; next.done !== true && group.length < groupSize; next = events.next()) group.push(next.value);
     isBodyEnded = next.done === true && next.value.how === 'end';
-    const joined = joinFrames(group, frame);
-    const text = next.done === true && framing.includes('no-final-newline') ? withoutFinalNewline(joined) : joined;
-    const chunk = toChunk(text, isChunked) + (isBodyEnded && isChunked ? LAST_CHUNK : '');
-    const write = toGroupWrite(group, Buffer.from(chunk), lastDueMs);
+    const text = joinFrames(group, frame, next.done === true);
+    const write = toGroupWrite(group, toBytes(text, isBodyEnded && isChunked ? LAST_CHUNK : ''), lastDueMs);
     lastDueMs = write.dueMs;
     if (isCut) lastDueMs = yield* cutWrite(write, framing);
     else yield write;
   }
   if (next.value.how === 'end' && !isBodyEnded && isChunked) yield toWrite(Buffer.from(LAST_CHUNK), lastDueMs);
   return { how: next.value.how, dueMs: Math.max(lastDueMs, next.value.dueMs) };
+}
+
+/** What is due at once goes out together with the headers. */
+function isOpening({ kind, dueMs }: AnswerEvent): boolean {
+  return kind === 'opening' && dueMs === 0;
 }
 
 /** What ends a chunked body. */
@@ -81,16 +90,17 @@ function* withoutDone(events: AnswerEvents): AnswerEvents {
   return next.value;
 }
 
-function joinFrames(group: readonly AnswerEvent[], frame: (event: AnswerEvent) => string): string {
-  let text = '';
-  for (const event of group) text += frame(event);
-  return text;
+function joinFrames(group: readonly AnswerEvent[], frame: FrameText, isEnd: boolean): string {
+  const [only] = group;
+  if (only !== undefined && group.length === 1) return frame(only, isEnd);
+  const last = group.length - 1;
+  return group.map((event, index) => frame(event, isEnd && index === last)).join('');
 }
 
-function toChunk(text: string, isChunked: boolean): string {
+function toChunk(text: string, isChunked: boolean, encoding: 'utf8' | 'latin1'): string {
   // An empty chunk would end the body.
   if (!isChunked || text === '') return text;
-  return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
+  return `${Buffer.byteLength(text, encoding).toString(16)}\r\n${text}\r\n`;
 }
 
 /** The write of a group, due with its last event but never before `leastDueMs`. */

@@ -13,8 +13,10 @@ export interface RawRequest {
 export interface RawAnswer {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
-  /** Chunks joined. */
+  /** Chunks joined, as text. */
   readonly body: string;
+  /** The same as bytes. */
+  readonly bytes: Buffer;
   /** False when the announced length, or the last chunk, never came. */
   readonly isWhole: boolean;
   /** How the server ended the connection. */
@@ -117,7 +119,7 @@ function formatRequest({
 
 function parseAnswer(bytes: Buffer): Omit<RawAnswer, 'ending'> {
   const headEnd = bytes.indexOf('\r\n\r\n');
-  if (headEnd < 0) return { status: 0, headers: new Map(), body: '', isWhole: false };
+  if (headEnd < 0) return { status: 0, headers: new Map(), body: '', bytes: Buffer.alloc(0), isWhole: false };
   const [statusLine = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n');
   const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
   const rest = bytes.subarray(headEnd + 4);
@@ -125,7 +127,7 @@ function parseAnswer(bytes: Buffer): Omit<RawAnswer, 'ending'> {
   const { body, isWhole } = isChunked
     ? joinChunks(rest)
     : { body: rest, isWhole: rest.length === Number(headers.get('content-length')) };
-  return { status: Number(statusLine.split(' ')[1]), headers, body: body.toString('utf8'), isWhole };
+  return { status: Number(statusLine.split(' ')[1]), headers, body: body.toString('utf8'), bytes: body, isWhole };
 }
 
 function joinChunks(bytes: Buffer): { body: Buffer; isWhole: boolean } {

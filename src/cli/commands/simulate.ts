@@ -19,7 +19,7 @@ export const simulate: Command<FlagValues> = async (flags) => {
     listenForInterrupts(() => resolve(undefined));
   });
   await writeResult(simulator.url);
-  say(`simulating an OpenAI-compatible endpoint at ${simulator.url}; Ctrl-C ends it`);
+  say(`simulating an LLM endpoint at ${simulator.url}, other families at their own paths; Ctrl-C ends it`);
   const trouble = await Promise.race([simulator.failed, interrupted]);
   if (trouble !== undefined) throw truthFailed(options, trouble);
   await simulator.close();
