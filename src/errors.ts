@@ -42,6 +42,14 @@ export const ERROR_CODES = {
     status: 400,
   },
   FILE_NOT_CHANGED: { message: '{file} was not changed: {reason}', hint: '{hint}', exit: 2, status: 409 },
+  PROVIDER_UNKNOWN: {
+    message: '{model}: the model string names no provider that is known',
+    hint: '{hint}',
+    exit: 2,
+    status: 404,
+  },
+  PROVIDER_INCOMPLETE: { message: '{model}: {problem}', hint: '{hint}', exit: 2, status: 400 },
+  PROVIDER_UNSUPPORTED: { message: '{model}: {reason}', hint: '{hint}', exit: 2, status: 400 },
   RUN_NOT_FOUND: { message: 'no run {id} in {db}', hint: 'see llm-bench report list', exit: 2, status: 404 },
   RUN_ID_TAKEN: {
     message: 'a run {id} is already in {db}',
