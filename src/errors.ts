@@ -88,6 +88,8 @@ export const ERROR_CODES = {
     exit: 1,
     status: 500,
   },
+  KEY_MISSING: { message: '{model}: no key was found', hint: '{hint}', exit: 5, status: 401 },
+  KEY_UNAVAILABLE: { message: '{giver}: {problem}', hint: '{hint}', exit: 5, status: 401 },
   KEY_REFUSED: {
     message: 'every request was refused for its key ({detail})',
     hint: '{hint}',

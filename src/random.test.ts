@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRandom, freshSeed, type Random } from './random.ts';
+import { createRandom, freshSeed, freshUuid, type Random } from './random.ts';
 
 const TWO_TO_32 = 4_294_967_296;
 
@@ -74,4 +74,9 @@ test('a fresh seed is a whole number of 32 bits, and hardly ever the same', () =
   const seeds = Array.from({ length: 100 }, () => freshSeed());
   assert.ok(seeds.every((seed) => Number.isInteger(seed) && seed >= 0 && seed < TWO_TO_32));
   assert.ok(new Set(seeds).size > 95);
+});
+
+test('a fresh UUID is one of version 4, and never the same', () => {
+  assert.match(freshUuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.notEqual(freshUuid(), freshUuid());
 });

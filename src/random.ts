@@ -11,6 +11,11 @@ export function freshSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 }
 
+/** A name that nobody else has: a UUID of version 4. */
+export function freshUuid(): string {
+  return crypto.randomUUID();
+}
+
 /**
  * A generator for one purpose. Streams of different names are independent, so that taking a number for one purpose never
  * moves another. Chris Doty-Humphrey's sfc32, seeded through FNV-1a of seed and name.
