@@ -94,9 +94,8 @@ for (const id of DIALECT_IDS) {
 
       test(`is the same however ${name} is cut and lent`, () => {
         const story = JSON.stringify(whole);
-        const positions = everyByte(bytes);
-        assert.equal(JSON.stringify(cutAt(positions)), story, 'byte by byte');
-        for (const cut of positions) assert.equal(JSON.stringify(cutAt([cut])), story, `cut at ${cut}`);
+        assert.equal(JSON.stringify(cutAt(everyByte(bytes))), story, 'byte by byte');
+        for (const cut of spread(everyByte(bytes))) assert.equal(JSON.stringify(cutAt([cut])), story, `cut at ${cut}`);
         fc.assert(
           fc.property(fc.array(fc.nat(bytes.length), { maxLength: 20 }), (cuts) => {
             assert.equal(JSON.stringify(cutAt(cuts)), story);
@@ -117,7 +116,7 @@ for (const id of DIALECT_IDS) {
       });
 
       test(`ends without an exception wherever ${name} is broken off`, () => {
-        for (const cut of everyByte(bytes)) readAnswer(dialect.openAnswer, bytes.subarray(0, cut), { isAsked });
+        for (const cut of spread(everyByte(bytes))) readAnswer(dialect.openAnswer, bytes.subarray(0, cut), { isAsked });
       });
     }
 
@@ -231,6 +230,14 @@ for (const id of DIALECT_IDS) {
     assert.ok(!JSON.stringify(failure).includes(KEY));
   });
 }
+
+/** Not all of many: to read a long answer once for every byte of it takes seconds. */
+function spread(positions: readonly number[]): readonly number[] {
+  const step = Math.ceil(positions.length / MOST_POSITIONS);
+  return positions.filter((_, index) => index % step === 0);
+}
+
+const MOST_POSITIONS = 1_000;
 
 function encode(dialect: Dialect, asksForUsage: boolean, headers: Readonly<Record<string, string>> = {}): HttpRequest {
   return dialect.encode({

@@ -8,12 +8,14 @@ describe('a chunk', () => {
   const finishes: readonly (readonly [raw: string, reason: string])[] = [
     ['STOP', 'stop'],
     ['MAX_TOKENS', 'length'],
+    ['CONTINUATION', 'length'],
     ['SAFETY', 'content_filter'],
     ['RECITATION', 'content_filter'],
     ['BLOCKLIST', 'content_filter'],
     ['PROHIBITED_CONTENT', 'content_filter'],
     ['SPII', 'content_filter'],
     ['MODEL_ARMOR', 'content_filter'],
+    ['ESCALATION', 'content_filter'],
     ['IMAGE_SAFETY', 'content_filter'],
     ['IMAGE_PROHIBITED_CONTENT', 'content_filter'],
     ['IMAGE_RECITATION', 'content_filter'],
@@ -22,9 +24,9 @@ describe('a chunk', () => {
     ['TOO_MANY_TOOL_CALLS', 'error'],
     ['MISSING_THOUGHT_SIGNATURE', 'error'],
     ['MALFORMED_RESPONSE', 'error'],
+    ['PUP_LIMITED_DISABLED', 'error'],
     ['LANGUAGE', 'other'],
     ['OTHER', 'other'],
-    ['CONTINUATION', 'other'],
     ['constructor', 'other'],
   ];
   for (const [raw, reason] of finishes) {

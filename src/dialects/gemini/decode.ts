@@ -3,7 +3,7 @@ import type { AnswerReader, Frame } from '../dialect.ts';
 import { type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asObject, asText, type Fields, parseObject } from '../json.ts';
 import { createTokenCounter } from './token-counter.ts';
-import { createToolCallReader, type ToolCallReader } from './tool-calls.ts';
+import { ToolCallReader } from './tool-calls.ts';
 import { findUsage } from './usage.ts';
 
 /** Reads one answer. There is no terminal marker: the body ends after a finish reason. */
@@ -25,7 +25,7 @@ function createChunkDecoder(): FrameDecoder {
 }
 
 function createChunkReader(): (chunk: Fields) => readonly StreamPart[] {
-  const toolCalls = createToolCallReader();
+  const toolCalls = new ToolCallReader();
   const tokenCounts = createTokenCounter();
   let model: string | undefined;
   return (chunk) => {
@@ -59,6 +59,7 @@ function readCandidate(candidate: Fields, toolCalls: ToolCallReader, parts: Stre
   const raw = asText(candidate['finishReason']);
   // The default of Google's enumeration: nothing was said.
   if (raw === undefined || raw === 'FINISH_REASON_UNSPECIFIED') return;
+  toolCalls.end(parts);
   const reason = FINISH_REASONS.get(raw) ?? 'other';
   // A model that stops to call tools says STOP as well.
   parts.push({ type: 'finish', reason: reason === 'stop' && toolCalls.hasCalls ? 'tool_calls' : reason, raw });
@@ -73,12 +74,14 @@ function madeByModel(piece: Fields): string | undefined {
 const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ['STOP', 'stop'],
   ['MAX_TOKENS', 'length'],
+  ['CONTINUATION', 'length'],
   ['SAFETY', 'content_filter'],
   ['RECITATION', 'content_filter'],
   ['BLOCKLIST', 'content_filter'],
   ['PROHIBITED_CONTENT', 'content_filter'],
   ['SPII', 'content_filter'],
   ['MODEL_ARMOR', 'content_filter'],
+  ['ESCALATION', 'content_filter'],
   ['IMAGE_SAFETY', 'content_filter'],
   ['IMAGE_PROHIBITED_CONTENT', 'content_filter'],
   ['IMAGE_RECITATION', 'content_filter'],
@@ -87,4 +90,5 @@ const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ['TOO_MANY_TOOL_CALLS', 'error'],
   ['MISSING_THOUGHT_SIGNATURE', 'error'],
   ['MALFORMED_RESPONSE', 'error'],
+  ['PUP_LIMITED_DISABLED', 'error'],
 ]);

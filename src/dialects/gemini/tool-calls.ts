@@ -1,46 +1,53 @@
 import type { StreamPart } from '../../model/stream-part.ts';
 import { asArray, asObject, asText, type Fields } from '../json.ts';
-
-export interface ToolCallReader {
-  /** Whether a call has come. */
-  readonly hasCalls: boolean;
-  /** Takes the parts of one piece of an answer; pieces without a call say nothing. */
-  read(piece: Fields, parts: StreamPart[]): void;
-}
+import { JsonWriter } from './json-writer.ts';
 
 /**
- * A call comes whole, or (Vertex AI's `streamFunctionCallArguments`) as a name followed by nameless pieces; a name begins the next.
- * https://ai.google.dev/api/caching#FunctionCall
+ * Follows the calls of one answer. A call comes whole, or (Vertex AI's `streamFunctionCallArguments`) as a name followed by nameless
+ * pieces; a piece that does not continue ends it, as does the next name. https://ai.google.dev/api/caching#FunctionCall
  */
-export function createToolCallReader(): ToolCallReader {
-  let calls = 0;
-  return {
-    get hasCalls() {
-      return calls > 0;
-    },
-    read(piece, parts) {
-      const fields = asObject(piece['functionCall']);
-      if (fields === undefined) return;
-      const name = asText(fields['name']);
-      if (name !== undefined) parts.push({ type: 'tool-name', call: calls++, id: asText(fields['id']), name });
-      const text = argumentsOf(fields);
-      if (calls > 0 && text !== undefined) parts.push({ type: 'tool-arguments', call: calls - 1, text });
-    },
-  };
-}
+export class ToolCallReader {
+  #calls = 0;
+  #hasOurs = false;
+  /** Of the call whose arguments come in pieces. */
+  #writer: JsonWriter | undefined;
 
-/** Whole arguments as JSON. Streamed ones name a path and a value: the value is what the model has written in this piece. */
-function argumentsOf(call: Fields): string | undefined {
-  const whole = asObject(call['args']);
-  if (whole !== undefined) return JSON.stringify(whole);
-  return asText(asArray(call['partialArgs']).map(textOfPartial).join(''));
-}
+  /** Whether the model waits for the caller to run a tool. */
+  get hasCalls(): boolean {
+    return this.#hasOurs;
+  }
 
-function textOfPartial(partial: unknown): string {
-  const fields = asObject(partial) ?? {};
-  const text = asText(fields['stringValue']);
-  if (text !== undefined) return text;
-  const value = fields['numberValue'] ?? fields['boolValue'];
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return 'nullValue' in fields ? 'null' : '';
+  /** Takes one piece of an answer; pieces without a call say nothing. */
+  read(piece: Fields, parts: StreamPart[]): void {
+    const servers = asObject(piece['toolCall']);
+    if (servers !== undefined) this.#begin(asText(servers['toolType']), servers, parts);
+    const call = asObject(piece['functionCall']);
+    if (call === undefined) return;
+    const name = asText(call['name']);
+    this.#hasOurs ||= name !== undefined;
+    if (name !== undefined) this.#begin(name, call, parts);
+    for (const partial of asArray(call['partialArgs'])) {
+      this.#writer ??= this.#calls > 0 ? new JsonWriter() : undefined;
+      this.#write(this.#writer?.write(asObject(partial) ?? {}), parts);
+    }
+    if (call['willContinue'] !== true) this.end(parts);
+  }
+
+  /** Completes arguments that were left open. */
+  end(parts: StreamPart[]): void {
+    this.#write(this.#writer?.end(), parts);
+    this.#writer = undefined;
+  }
+
+  #begin(name: string | undefined, call: Fields, parts: StreamPart[]): void {
+    this.end(parts);
+    const number = this.#calls++;
+    if (name !== undefined) parts.push({ type: 'tool-name', call: number, id: asText(call['id']), name });
+    const whole = asObject(call['args']);
+    if (whole !== undefined) this.#write(JSON.stringify(whole), parts);
+  }
+
+  #write(text: string | undefined, parts: StreamPart[]): void {
+    if (text !== undefined && text !== '') parts.push({ type: 'tool-arguments', call: this.#calls - 1, text });
+  }
 }

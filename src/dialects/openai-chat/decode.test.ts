@@ -10,10 +10,12 @@ describe('a frame', () => {
     ['end_turn', 'stop'],
     ['length', 'length'],
     ['max_tokens', 'length'],
+    ['model_length', 'length'],
     ['tool_calls', 'tool_calls'],
     ['function_call', 'tool_calls'],
     ['content_filter', 'content_filter'],
     ['error', 'error'],
+    ['insufficient_system_resource', 'error'],
     ['abort', 'other'],
     ['constructor', 'other'],
   ];

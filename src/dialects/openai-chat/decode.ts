@@ -5,7 +5,7 @@ import { asArray, asCount, asObject, asText, type Fields, parseObject } from '..
 import { findServerTimings } from '../openai-server-timings.ts';
 import { createTokenCounter } from '../openai-token-counts.ts';
 import { findUsage } from '../openai-usage.ts';
-import { createToolCallReader, type ToolCallReader } from './tool-calls.ts';
+import { ToolCallReader } from './tool-calls.ts';
 
 /** Reads one answer: a stream of events, or one JSON body from a server that was not asked to stream, or did not care. */
 export function openAnswer(_isStreamed: boolean, onFrame: (frame: Frame) => void): AnswerReader {
@@ -14,7 +14,7 @@ export function openAnswer(_isStreamed: boolean, onFrame: (frame: Frame) => void
 
 /** A chunk and a whole body have the same shape; a body's choices hold a `message` instead of a `delta`. */
 function createChunkDecoder(): FrameDecoder {
-  const toolCalls = createToolCallReader();
+  const toolCalls = new ToolCallReader();
   const tokenCounts = createTokenCounter();
   let model: string | undefined;
   const decode = (json: string): Frame => {
@@ -115,8 +115,12 @@ const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ['end_turn', 'stop'],
   ['length', 'length'],
   ['max_tokens', 'length'],
+  // Mistral: the model's own limit.
+  ['model_length', 'length'],
   ['tool_calls', 'tool_calls'],
   ['function_call', 'tool_calls'],
   ['content_filter', 'content_filter'],
   ['error', 'error'],
+  // DeepSeek, when it breaks an answer off.
+  ['insufficient_system_resource', 'error'],
 ]);

@@ -1,5 +1,6 @@
 import type { StreamPart } from '../../model/stream-part.ts';
 import { asArray, asCount, asObject, asText, type Fields } from '../json.ts';
+import { CALLS, type CallKind, callOfItem } from './call-kinds.ts';
 import { createCallBook } from './calls.ts';
 
 /** Where generated text may stand: in pieces, or whole at the end of its part, of its item, or of the answer. */
@@ -12,6 +13,8 @@ type Source = 'delta' | 'done' | 'item' | 'answer';
 export class OutputReader {
   readonly #calls = createCallBook();
   readonly #named = new Set<number>();
+  /** Numbers of the calls whose item has been seen. */
+  readonly #known = new Set<number>();
   readonly #sources = new Map<string, Source>();
   #hasOutput = false;
   #hasCalls = false;
@@ -26,7 +29,7 @@ export class OutputReader {
     const item = asObject(event['item']);
     if (type === 'response.output_item.added') return item === undefined ? [] : this.#open(item, event);
     if (type === 'response.output_item.done') return item === undefined ? [] : this.#item(item, event, 'item');
-    const [, kind = '', end] = /^response\.(\w+)\.(delta|done)$/.exec(type) ?? [];
+    const [, kind = '', end] = /^response\.([\w.]+)\.(delta|done)$/.exec(type) ?? [];
     return end === 'delta' || end === 'done' ? this.#text(kind, event, end) : [];
   }
 
@@ -50,8 +53,12 @@ export class OutputReader {
     const call = callOfItem(item);
     if (call !== undefined) {
       const number = this.#calls.find(asText(item['id']), placeOf(event));
-      return [...this.#name(number, item, call), ...this.#arguments(number, item[call.field], source)];
+      return [...this.#name(number, item, call), ...this.#arguments(number, call.written(item), source)];
     }
+    // A picture counts as content.
+    const picture = item['type'] === 'image_generation_call' ? asText(item['result']) : undefined;
+    if (picture !== undefined)
+      return this.#admit({ type: 'content', text: picture }, `picture/${placeOf(event)}`, source);
     const lists = TEXT_LISTS.get(asText(item['type']) ?? '') ?? [];
     return lists.flatMap(([list, usual]) =>
       asArray(item[list]).flatMap((value) => {
@@ -71,13 +78,15 @@ export class OutputReader {
     const call = CALLS.find(({ event }) => event === kind);
     const value = call === undefined ? undefined : asText(fields[source === 'delta' ? 'delta' : call.field]);
     if (call === undefined || value === undefined) return [];
-    this.#hasCalls ||= call.isOurs;
-    return this.#arguments(this.#calls.find(asText(fields['item_id']), placeOf(fields)), value, source);
+    const number = this.#calls.find(asText(fields['item_id']), placeOf(fields));
+    if (!this.#known.has(number)) this.#hasCalls ||= call.isOurs({});
+    return this.#arguments(number, value, source);
   }
 
   #name(number: number, item: Fields, call: CallKind): readonly StreamPart[] {
     this.#hasOutput = true;
-    this.#hasCalls ||= call.isOurs;
+    this.#known.add(number);
+    this.#hasCalls ||= call.isOurs(item);
     const name = asText(item['name']);
     if (name === undefined || this.#named.has(number)) return [];
     this.#named.add(number);
@@ -85,7 +94,8 @@ export class OutputReader {
   }
 
   #arguments(number: number, value: unknown, source: Source): readonly StreamPart[] {
-    const text = asText(value);
+    const isBare = value === undefined || value === null || typeof value === 'string';
+    const text = asText(isBare ? value : JSON.stringify(value));
     return text === undefined
       ? []
       : this.#admit({ type: 'tool-arguments', call: number, text }, `call/${number}`, source);
@@ -103,10 +113,6 @@ function placeOf(event: Fields): number | undefined {
   return asCount(event['output_index']);
 }
 
-function callOfItem(item: Fields): CallKind | undefined {
-  return CALLS.find((call) => call.item === item['type']);
-}
-
 interface TextKind {
   readonly part: 'content' | 'refusal' | 'reasoning';
   /** The field that holds the whole text; pieces are in `delta`. */
@@ -120,6 +126,8 @@ const TEXTS: ReadonlyMap<string, TextKind> = new Map([
   ['reasoning_text', { part: 'reasoning', field: 'text' }],
   ['reasoning', { part: 'reasoning', field: 'text' }],
   ['reasoning_summary_text', { part: 'reasoning', field: 'text' }],
+  ['audio', { part: 'content', field: 'data' }],
+  ['audio.transcript', { part: 'content', field: 'transcript' }],
 ]);
 
 /** Where an item's texts lie, and what a text is that says nothing else. */
@@ -133,21 +141,3 @@ const TEXT_LISTS: ReadonlyMap<string, readonly (readonly [list: string, kind: st
     ],
   ],
 ]);
-
-/** A tool that the model calls. */
-interface CallKind {
-  readonly item: string;
-  /** The middle of the names of the events that bring what is written for the tool. */
-  readonly event: string;
-  /** The field that holds all of it. */
-  readonly field: string;
-  /** Run by the caller and not by the server, so that the answer ends with it. */
-  readonly isOurs: boolean;
-}
-
-const CALLS: readonly CallKind[] = [
-  { item: 'function_call', event: 'function_call_arguments', field: 'arguments', isOurs: true },
-  { item: 'custom_tool_call', event: 'custom_tool_call_input', field: 'input', isOurs: true },
-  { item: 'mcp_call', event: 'mcp_call_arguments', field: 'arguments', isOurs: false },
-  { item: 'code_interpreter_call', event: 'code_interpreter_call_code', field: 'code', isOurs: false },
-];
