@@ -194,6 +194,7 @@ test('prices and limits go by the model behind a deployment or a profile', () =>
     ['azure/command-r-plus', azure, 'command-r-plus'],
     ['bedrock/us.anthropic.claude-x', aws, 'anthropic.claude-x'],
     ['bedrock/anthropic.claude-x', aws, 'anthropic.claude-x'],
+    ['bedrock/invoke/us.anthropic.claude-x', aws, 'anthropic.claude-x'],
     ['bedrock/arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0', {}, 'amazon.nova-lite-v1:0'],
     ['bedrock/arn:aws:bedrock:us-east-1:1:inference-profile/eu.amazon.nova', {}, 'amazon.nova'],
     ['bedrock/arn:aws:bedrock:us-east-1:1:application-inference-profile/ab', {}, undefined],
@@ -347,10 +348,10 @@ const REFUSALS: readonly (readonly [string, More, string, string])[] = [
     'bytez/m: Bytez has an API of its own, whose stream is plain text | name its URL with --dialect custom-rest and a body template, or put a LiteLLM proxy before it and name litellm_proxy/bytez/…',
   ],
   [
-    'bedrock/invoke/m',
+    'bedrock/invoke/meta.llama3',
     {},
     'PROVIDER_UNSUPPORTED',
-    'bedrock/invoke/m: InvokeModel, with a body for each vendor, is not spoken; only Converse is | take bedrock/converse/MODEL, or put a LiteLLM proxy before it and name litellm_proxy/bedrock/…',
+    'bedrock/invoke/meta.llama3: InvokeModel wants a body for each vendor, and only that of Claude is spoken | take bedrock/converse/MODEL, or put a LiteLLM proxy before it and name litellm_proxy/bedrock/…',
   ],
   [
     'anthropic/claude-2.1',

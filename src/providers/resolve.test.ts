@@ -370,6 +370,14 @@ const TABLE: readonly (readonly [string, string, string, string, string])[] = [
     'https://bedrock-runtime.us-west-2.amazonaws.com/model/arn%3Aaws%3Abedrock%3Aus-west-2%3A12%3Ainference-profile%2Fus.anthropic.claude-x/converse-stream',
   ],
 
+  [
+    'bedrock/invoke/eu.anthropic.claude-x',
+    'bedrock',
+    'eu.anthropic.claude-x',
+    'bedrock-invoke',
+    `${BEDROCK}/eu.anthropic.claude-x/invoke-with-response-stream`,
+  ],
+
   // The other families.
   [
     'sagemaker_chat/ep',
