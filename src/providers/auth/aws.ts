@@ -19,7 +19,7 @@ export interface AwsInput {
  * machine's own) are left to the AWS command line, which can write them into the environment. Rejects with KEY_UNAVAILABLE.
  */
 export async function awsSigning({ service, region, environment }: AwsInput): Promise<RequestSigning> {
-  const keys = keysOfEnvironment(environment) ?? (await keysOfProfile(environment));
+  const keys = keysOfEnvironment(environment) ?? (await keysOfProfile(environment, service));
   return { kind: 'aws-sigv4', service, region: region ?? regionOf(environment), ...keys };
 }
 
@@ -38,7 +38,7 @@ function keysOfEnvironment(environment: Lookup): Keys | undefined {
   return unavailable(`${set} is set, ${missing} is not`, `set both`);
 }
 
-async function keysOfProfile(environment: Lookup): Promise<Keys> {
+async function keysOfProfile(environment: Lookup, service: string): Promise<Keys> {
   const named = environment('AWS_PROFILE') ?? environment('AWS_DEFAULT_PROFILE');
   const file =
     environment('AWS_SHARED_CREDENTIALS_FILE') ?? join(environment('HOME') ?? homedir(), '.aws', 'credentials');
@@ -52,9 +52,11 @@ async function keysOfProfile(environment: Lookup): Promise<Keys> {
   const secretAccessKey = profile['aws_secret_access_key'];
   if (accessKeyId && secretAccessKey)
     return { accessKeyId, secretAccessKey, sessionToken: profile['aws_session_token'] || undefined };
-  const exported = `eval "$(aws configure export-credentials${named === undefined ? '' : ` --profile ${named}`} --format env)"`;
+  const option = named === undefined ? '' : ` --profile ${named}`;
+  const exported = `eval "$(aws configure export-credentials${option} --format env)"`;
+  const token = service === 'bedrock' ? ', or AWS_BEARER_TOKEN_BEDROCK' : '';
   const problem = named === undefined ? 'no access keys were found' : `profile ${named} has no access keys in ${file}`;
-  return unavailable(problem, `set ${ID} and ${SECRET}, or export those of your login: ${exported}`);
+  return unavailable(problem, `set ${ID} and ${SECRET}${token}, or export those of your login: ${exported}`);
 }
 
 /** One section of the file, whose lines are written as those of `.env` files. */
