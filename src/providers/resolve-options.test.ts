@@ -268,9 +268,6 @@ test('fields and headers that a provider wants besides', () => {
   });
   assert.deepEqual(resolved('watsonx/m', { apiBase }, { WATSONX_SPACE_ID: 's' }).body, { space_id: 's' });
   assert.deepEqual(resolved('watsonx/deployment/d', { apiBase }).body, {});
-  assert.deepEqual(resolved('vertex_ai/claude-x', { project: 'p', region: 'r' }).body, {
-    anthropic_version: 'vertex-2023-10-16',
-  });
   assert.deepEqual(resolved('gdc/m', { apiBase, project: 'p', region: 'r' }).headers, {
     'x-goog-user-project': 'projects/p',
   });

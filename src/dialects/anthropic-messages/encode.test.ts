@@ -77,6 +77,26 @@ describe('the URL', () => {
   }
 });
 
+describe('on Vertex AI', () => {
+  const path = 'https://aiplatform.googleapis.com/v1/projects/p/locations/global/publishers/anthropic/models/m';
+  const at = (url: string): Pick<EncodeInput, 'target'> => ({ target: { ...input({}).target, url } });
+
+  test('the path says which model and whether to stream', () => {
+    assert.equal(encode(input(at(`${path}:streamRawPredict`))).url, `${path}:streamRawPredict`);
+    assert.equal(encode(input({ ...at(`${path}:streamRawPredict`), isStreamed: false })).url, `${path}:rawPredict`);
+    assert.equal(encode(input(at(`${path}:rawPredict`))).url, `${path}:streamRawPredict`);
+  });
+
+  test('the body says the version, and no model', () => {
+    assert.deepEqual(bodyOf(at(`${path}:streamRawPredict`)), {
+      anthropic_version: 'vertex-2023-10-16',
+      max_tokens: 1024,
+      messages: [USER],
+      stream: true,
+    });
+  });
+});
+
 describe('the headers', () => {
   test('ask for an event stream that is not compressed, of one version', () => {
     assert.deepEqual(headersOf({}), {

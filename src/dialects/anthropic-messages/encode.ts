@@ -4,6 +4,10 @@ import type { EncodeInput } from '../dialect.ts';
 /** The API refuses a request without `max_tokens`. */
 const MAX_TOKENS_WHEN_NONE_GIVEN = 1024;
 
+/** Vertex AI names the model in the path, and wants Anthropic's API version in the body. */
+const VERTEX_PATH = /:(streamRawPredict|rawPredict)$/;
+const VERTEX_VERSION = 'vertex-2023-10-16';
+
 /**
  * `POST {url}/messages`. Sends `max_tokens: 1024` when the user gave none, since the API requires one; it includes thinking, so a
  * run that lets the model think should give its own. No other parameter is sent unless it was given: newer models refuse even the
@@ -14,7 +18,7 @@ export function encode(input: EncodeInput): HttpRequest {
   const { target, credentials, parameters, messages } = input;
   const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
   const body = {
-    model: target.model,
+    ...(VERTEX_PATH.test(target.url) ? { anthropic_version: VERTEX_VERSION } : { model: target.model }),
     max_tokens: parameters.maxTokens ?? MAX_TOKENS_WHEN_NONE_GIVEN,
     ...(system.length === 0 ? {} : { system: system.join('\n\n') }),
     messages: messages.filter(({ role }) => role !== 'system'),
@@ -24,7 +28,7 @@ export function encode(input: EncodeInput): HttpRequest {
   };
   return {
     method: 'POST',
-    url: `${endpointOf(target.url)}${credentials.query}`,
+    url: `${endpointOf(target.url, input.isStreamed)}${credentials.query}`,
     headers: {
       'content-type': 'application/json',
       accept: input.isStreamed ? 'text/event-stream' : 'application/json',
@@ -40,7 +44,8 @@ export function encode(input: EncodeInput): HttpRequest {
   };
 }
 
-/** A base URL (`…/v1`) or the full path of the endpoint. */
-function endpointOf(url: string): string {
+/** A base URL (`…/v1`) or the full path of the endpoint; on Vertex AI, of either method. */
+function endpointOf(url: string, isStreamed: boolean): string {
+  if (VERTEX_PATH.test(url)) return url.replace(VERTEX_PATH, isStreamed ? ':streamRawPredict' : ':rawPredict');
   return url.endsWith('/messages') ? url : `${url}/messages`;
 }
