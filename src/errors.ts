@@ -50,6 +50,12 @@ export const ERROR_CODES = {
   },
   PROVIDER_INCOMPLETE: { message: '{model}: {problem}', hint: '{hint}', exit: 2, status: 400 },
   PROVIDER_UNSUPPORTED: { message: '{model}: {reason}', hint: '{hint}', exit: 2, status: 400 },
+  TOOLS_UNSUPPORTED: {
+    message: '{dialect} has no {what}, but {prompt} wants {it} of {model}',
+    hint: 'leave the prompt out, or ask the model by another route (--dialect)',
+    exit: 2,
+    status: 400,
+  },
   RUN_NOT_FOUND: { message: 'no run {id} in {db}', hint: 'see llm-bench report list', exit: 2, status: 404 },
   RUN_ID_TAKEN: {
     message: 'a run {id} is already in {db}',

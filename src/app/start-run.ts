@@ -13,6 +13,7 @@ import type { Milliseconds } from '../model/units.ts';
 import type { WorkloadItem } from '../model/workload.ts';
 import { freshSeed } from '../random.ts';
 import type { RunBatch, RunEnd, Store } from '../store/store.ts';
+import { checkTargets } from './check-targets.ts';
 import type { AppContext } from './context.ts';
 import { describeEnvironment } from './environment.ts';
 import { createLiveTally, type LiveTally, type LiveView } from './live.ts';
@@ -48,8 +49,12 @@ export interface StartedRun {
   stop(graceMs: Milliseconds): void;
 }
 
-/** Opens the store, begins the run there and starts measuring. Rejects with STORE_* and RUN_ID_TAKEN before anything is sent. */
+/**
+ * Opens the store, begins the run there and starts measuring. Rejects before anything is sent: with STORE_* and RUN_ID_TAKEN, and
+ * with what `checkTargets` throws.
+ */
 export async function startRun(context: AppContext, input: RunInput): Promise<StartedRun> {
+  await checkTargets(input.plan.targets, input.items);
   const run: Run = {
     id: input.runId ?? freshRunId(),
     startedAtIso: wallClockIso(),

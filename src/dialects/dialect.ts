@@ -5,6 +5,7 @@ import type { Failure } from '../model/record.ts';
 import type { Sanitizer } from '../model/sanitizer.ts';
 import type { StreamPart } from '../model/stream-part.ts';
 import type { Credentials, DialectId, Target } from '../model/target.ts';
+import type { Tool, ToolChoice, ToolChoiceKind } from '../model/tool.ts';
 
 /** What differs between servers of one family, found out before anything is measured. */
 export interface Quirks {
@@ -18,6 +19,10 @@ export interface EncodeInput {
   readonly target: Target;
   readonly credentials: Credentials;
   readonly messages: readonly Message[];
+  /** Undefined: none, else at least one. */
+  readonly tools: readonly Tool[] | undefined;
+  /** Undefined: not sent. Only kinds that `toolChoices` names. */
+  readonly toolChoice: ToolChoice | undefined;
   readonly parameters: Parameters;
   readonly quirks: Quirks;
   /** Whether to ask for a stream. */
@@ -42,6 +47,10 @@ export interface AnswerReader {
 /** The port: how one API family speaks. An adapter is a folder with encode.ts, decode.ts and dialect.ts, named in registry.ts. */
 export interface Dialect {
   readonly id: DialectId;
+  /** How the model can be told to choose between tools on the route of a target; empty: it can be given none. */
+  toolChoices(target: Target): readonly ToolChoiceKind[];
+  /** Throws an AppError for a target that cannot be asked as it stands. Called before a run. */
+  check?(target: Target): void;
   /** Whole request, serialised before any clock runs. */
   encode(input: EncodeInput): HttpRequest;
   /** A reader for the body of one 2xx answer. `isStreamed`: a stream was asked for; whether one came is the reader's to say. */

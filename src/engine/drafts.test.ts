@@ -71,7 +71,10 @@ test('a request that is not signed is built once, however long it waits', () => 
 
 const source: PromptSource = () => {
   const messages = [{ role: 'user', content: 'Hi' }] as const;
-  return { item: { index: 0, name: undefined, messages, maxTokens: undefined }, messages };
+  return {
+    item: { index: 0, name: undefined, messages, maxTokens: undefined, tools: undefined, toolChoice: undefined },
+    messages,
+  };
 };
 
 interface Rig {

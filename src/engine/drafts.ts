@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Dialect, EncodeInput, Quirks } from '../dialects/dialect.ts';
 import type { HttpClient, HttpRequest, PreparedRequest } from '../model/exchange.ts';
+import { textOf } from '../model/message.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Sanitizer } from '../model/sanitizer.ts';
 import type { Credentials, Target } from '../model/target.ts';
@@ -66,12 +67,13 @@ export class Drafts {
     const { item, messages } = source();
     const given = target.profile.parameters ?? plan.parameters;
     const parameters = { ...given, maxTokens: item.maxTokens ?? given.maxTokens };
-    const call = { target, messages, parameters, quirks, isStreamed: plan.isStreamed, userAgent };
+    const { tools, toolChoice } = item;
+    const call = { target, messages, tools, toolChoice, parameters, quirks, isStreamed: plan.isStreamed, userAgent };
     return {
       item,
       call,
       built: this.#build(call),
-      promptText: plan.saveText ? messages.map((message) => message.content).join('\n\n') : undefined,
+      promptText: plan.saveText ? messages.map(textOf).join('\n\n') : undefined,
     };
   }
 

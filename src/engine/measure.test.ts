@@ -58,7 +58,16 @@ function measure(names: readonly string[], plan: Partial<Plan> = {}): Rig {
   const measuring = startMeasuring(
     {
       plan: buildPlan({ targets, stop: { requests: 2, durationMs: undefined }, ...plan }),
-      items: [{ index: 0, name: undefined, messages: [{ role: 'user', content: 'Hi' }], maxTokens: undefined }],
+      items: [
+        {
+          index: 0,
+          name: undefined,
+          messages: [{ role: 'user', content: 'Hi' }],
+          maxTokens: undefined,
+          tools: undefined,
+          toolChoice: undefined,
+        },
+      ],
       credentials: names.map((name) => ({
         apiKey: `key of ${name}`,
         headers: { 'x-gate': 'gate-secret' },

@@ -6,7 +6,7 @@ import { createRandom } from '../random.ts';
 import { createCyclingSource, createShuffledSource, type PromptSource } from './prompt-source.ts';
 
 function item(index: number, ...messages: readonly Message[]): WorkloadItem {
-  return { index, name: undefined, messages, maxTokens: undefined };
+  return { index, name: undefined, messages, maxTokens: undefined, tools: undefined, toolChoice: undefined };
 }
 
 const user = (content: string): Message => ({ role: 'user', content });

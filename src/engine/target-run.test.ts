@@ -35,6 +35,8 @@ const ITEMS: readonly WorkloadItem[] = ['one', 'two', 'three'].map((content, ind
   name: `name-${content}`,
   messages: [{ role: 'user', content }],
   maxTokens: index === 1 ? 9 : undefined,
+  tools: index === 2 ? [{ name: 'look', description: undefined, parameters: undefined }] : undefined,
+  toolChoice: index === 2 ? 'required' : undefined,
 }));
 
 /** Answers each request after 10 ms with the status that `statusOf` gives it; 200 is a good stream. */
@@ -90,6 +92,20 @@ function rigOf(
 const phasesOf = ({ records }: Rig): readonly string[] => records.map(({ phase }) => phase);
 const asksForUsage = ({ body }: Rig['sent'][number]): boolean => body.stream_options !== undefined;
 const COUNT_3 = { stop: { requests: 3, durationMs: undefined } };
+
+test('a prompt brings its own tools', async () => {
+  const rig = rigOf(COUNT_3);
+  await rig.clock.until(rig.run.run());
+  const sent = rig.sent.map(({ body }) => body as { readonly tools?: unknown; readonly tool_choice?: unknown });
+  assert.deepEqual(
+    sent.map((body) => [body.tools, body.tool_choice]),
+    [
+      [undefined, undefined],
+      [undefined, undefined],
+      [[{ type: 'function', function: { name: 'look' } }], 'required'],
+    ],
+  );
+});
 
 test('a run without warm-up measures its prompts in order and knows its bounds', async () => {
   const rig = rigOf(COUNT_3);

@@ -1,4 +1,5 @@
 import type { Message } from './message.ts';
+import type { Tool, ToolChoice } from './tool.ts';
 
 /** One prompt to send. */
 export interface WorkloadItem {
@@ -10,6 +11,10 @@ export interface WorkloadItem {
   readonly messages: readonly Message[];
   /** Upper limit of output tokens for this prompt; wins over the plan's. */
   readonly maxTokens: number | undefined;
+  /** What the model may call; undefined: nothing, else at least one. */
+  readonly tools: readonly Tool[] | undefined;
+  /** Undefined: not sent, which leaves it to the provider. */
+  readonly toolChoice: ToolChoice | undefined;
 }
 
 /** Where the prompts came from, without their text. */

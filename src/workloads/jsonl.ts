@@ -1,9 +1,11 @@
-import { chatOf, malformed, messagesOf, optionalLimit, optionalText, type Place, refuseBoth } from './prompt-fields.ts';
+import { messagesOf } from './chat-fields.ts';
+import { chatOf, malformed, optionalLimit, optionalText, type Place, refuseBoth } from './prompt-fields.ts';
 import type { Prompt, PromptReader } from './source.ts';
+import { toolsOf } from './tool-fields.ts';
 
 /**
  * A JSON object a line with `prompt`, `content` or `messages`, and if wanted `name`, `system` and `token_limit` (or `max_tokens`).
- * Blank lines are passed over.
+ * What the model may call stands in `tools` and `tool_choice`, in OpenAI's shape. Blank lines are passed over.
  */
 export const readJsonl: PromptReader = (text, file) =>
   text
@@ -16,13 +18,15 @@ function readLine(line: string, place: Place): Prompt {
   const limit = (fields['token_limit'] ?? undefined) === undefined ? 'max_tokens' : 'token_limit';
   const maxTokens = optionalLimit(fields[limit], limit, place);
   refuseBoth(fields, place);
-  if (fields['messages'] !== undefined) return { name, maxTokens, messages: messagesOf(fields['messages'], place) };
+  const tools = toolsOf(fields, () => place);
+  if (fields['messages'] !== undefined)
+    return { name, maxTokens, messages: messagesOf(fields['messages'], place), ...tools };
   const field = fields['prompt'] === undefined ? 'content' : 'prompt';
   const text = optionalText(fields[field], field, place);
   if (text === undefined) {
     throw malformed(place, 'the object has no prompt, content or messages', 'add one: {"prompt": "…"}');
   }
-  return { name, maxTokens, messages: chatOf(text, optionalText(fields['system'], 'system', place)) };
+  return { name, maxTokens, messages: chatOf(text, optionalText(fields['system'], 'system', place)), ...tools };
 }
 
 function parseObject(line: string, place: Place): Readonly<Record<string, unknown>> {

@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { WorkloadItem, WorkloadOrigin } from '../model/workload.ts';
 import { readJsonl } from './jsonl.ts';
-import { chatOf } from './prompt-fields.ts';
+import { bareOf } from './prompt-fields.ts';
 import type { Prompt, PromptReader } from './source.ts';
 import { readText } from './text.ts';
 
@@ -34,10 +34,7 @@ export async function openWorkload(file: string): Promise<Workload> {
 
 /** Prompts given on the spot. */
 export function inlineWorkload(texts: readonly string[]): Workload {
-  return workloadOf(
-    texts.map((text) => ({ name: undefined, messages: chatOf(text, undefined), maxTokens: undefined })),
-    'inline',
-  );
+  return workloadOf(texts.map(bareOf), 'inline');
 }
 
 function workloadOf(prompts: readonly Prompt[], source: string): Workload {

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { Message } from '../model/message.ts';
+import type { Prompt } from './source.ts';
 
 /** Where a value stands, for errors. */
 export interface Place {
@@ -25,25 +26,21 @@ export function optionalLimit(value: unknown, name: string, place: Place): numbe
   throw malformed(place, `${name} must be a whole number from 1`, `leave "${name}" out for no limit`);
 }
 
-const ROLES: ReadonlySet<unknown> = new Set(['system', 'user', 'assistant']);
-
-/** A list of `{role, content}`, at least one. */
-export function messagesOf(value: unknown, place: Place): readonly Message[] {
-  const hint = 'use [{"role": "user", "content": "…"}]';
-  if (!Array.isArray(value) || value.length === 0)
-    throw malformed(place, 'messages must be a list that is not empty', hint);
-  return value.map((entry: unknown) => {
-    const { role, content } = (entry ?? {}) as { role?: unknown; content?: unknown };
-    if (!ROLES.has(role)) throw malformed(place, 'a message has no role system, user or assistant', hint);
-    if (typeof content !== 'string') throw malformed(place, 'the content of a message must be a text', hint);
-    return { role: role as Message['role'], content };
-  });
-}
-
 /** Instructions beside a whole chat would be left out silently. */
 export function refuseBoth(fields: Readonly<Record<string, unknown>>, place: Place): void {
   if (fields['messages'] === undefined || fields['system'] === undefined) return;
   throw malformed(place, 'system stands beside messages', 'put it into messages: {"role": "system", "content": "…"}');
+}
+
+/** A text alone, without a name, a limit or tools. */
+export function bareOf(text: string): Prompt {
+  return {
+    name: undefined,
+    maxTokens: undefined,
+    messages: chatOf(text, undefined),
+    tools: undefined,
+    toolChoice: undefined,
+  };
 }
 
 /** The chat for a prompt with or without instructions. */

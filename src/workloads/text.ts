@@ -1,4 +1,4 @@
-import { chatOf } from './prompt-fields.ts';
+import { bareOf } from './prompt-fields.ts';
 import type { PromptReader } from './source.ts';
 
 /** A prompt a line; blank lines are passed over. */
@@ -7,4 +7,4 @@ export const readText: PromptReader = (text) =>
     .split(/\r\n|\n|\r/)
     .map((line) => line.trim())
     .filter((line) => line !== '')
-    .map((line) => ({ name: undefined, messages: chatOf(line, undefined), maxTokens: undefined }));
+    .map(bareOf);

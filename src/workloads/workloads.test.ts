@@ -23,7 +23,14 @@ function fileOf(name: string, content: string): string {
 const user = (content: string): Message => ({ role: 'user', content });
 
 function prompt(content: string, more: Partial<Prompt> = {}): Prompt {
-  return { name: undefined, maxTokens: undefined, messages: [user(content)], ...more };
+  return {
+    name: undefined,
+    maxTokens: undefined,
+    messages: [user(content)],
+    tools: undefined,
+    toolChoice: undefined,
+    ...more,
+  };
 }
 
 async function refusalOf(act: () => unknown): Promise<AppError> {
@@ -112,8 +119,8 @@ for (const [line, problem] of [
   ['{"prompt": "Hi", "max_tokens": -1}', /max_tokens must be a whole number from 1$/],
   ['{"messages": []}', /messages must be a list that is not empty$/],
   ['{"messages": "Hi"}', /messages must be a list that is not empty$/],
-  ['{"messages": [{"role": "tool", "content": "a"}]}', /a message has no role system, user or assistant$/],
-  ['{"messages": [null]}', /a message has no role system, user or assistant$/],
+  ['{"messages": [{"role": "critic", "content": "a"}]}', /a message has no role system, user, assistant or tool$/],
+  ['{"messages": [null]}', /a message has no role system, user, assistant or tool$/],
   ['{"messages": [{"role": "user", "content": [{"type": "text"}]}]}', /the content of a message must be a text$/],
 ] as const) {
   test(`the JSON line ${line} is refused with its file, line and problem`, async () => {
@@ -200,7 +207,7 @@ for (const [what, text, line, problem] of [
 
 test('the hint for an unknown YAML field names the ones there are', async () => {
   const refusal = await refusalOf(() => readYaml('prompts:\n  - txt: Hi\n', 'p.yaml'));
-  assert.equal(refusal.hint, 'use name, text, token_limit, system, messages');
+  assert.equal(refusal.hint, 'use name, text, token_limit, system, messages, tools, tool_choice');
 });
 
 test('a file is read by its extension, in any case, without its byte order mark', async () => {

@@ -1,10 +1,12 @@
 import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
-import { chatOf, malformed, messagesOf, optionalLimit, optionalText, type Place, refuseBoth } from './prompt-fields.ts';
+import { messagesOf } from './chat-fields.ts';
+import { chatOf, malformed, optionalLimit, optionalText, type Place, refuseBoth } from './prompt-fields.ts';
 import type { Prompt, PromptReader } from './source.ts';
+import { toolsOf } from './tool-fields.ts';
 
 const SHAPE = 'write "prompts:" and under it "- name: …" with "text: …"';
 
-/** `prompts: [{name, text, token_limit, system}]`; `messages` may stand in place of `text`. */
+/** `prompts: [{name, text, token_limit, system, tools, tool_choice}]`; `messages` may stand in place of `text`. */
 export const readYaml: PromptReader = (text, file) => {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -46,11 +48,25 @@ function readPrompt(fields: Readonly<Record<string, unknown>>, item: YAMLMap, pl
   const name = optionalText(fields['name'], 'name', placeOf('name'));
   const maxTokens = optionalLimit(fields['token_limit'], 'token_limit', placeOf('token_limit'));
   refuseBoth(fields, placeOf('system'));
+  const tools = toolsOf(fields, placeOf);
   if (fields['messages'] !== undefined)
-    return { name, maxTokens, messages: messagesOf(fields['messages'], placeOf('messages')) };
+    return { name, maxTokens, messages: messagesOf(fields['messages'], placeOf('messages')), ...tools };
   const text = optionalText(fields['text'], 'text', placeOf('text'));
   if (text === undefined) throw malformed(placeOf('name'), 'the prompt has no text', SHAPE);
-  return { name, maxTokens, messages: chatOf(text, optionalText(fields['system'], 'system', placeOf('system'))) };
+  return {
+    name,
+    maxTokens,
+    messages: chatOf(text, optionalText(fields['system'], 'system', placeOf('system'))),
+    ...tools,
+  };
 }
 
-const KNOWN_FIELDS: ReadonlySet<string> = new Set(['name', 'text', 'token_limit', 'system', 'messages']);
+const KNOWN_FIELDS: ReadonlySet<string> = new Set([
+  'name',
+  'text',
+  'token_limit',
+  'system',
+  'messages',
+  'tools',
+  'tool_choice',
+]);

@@ -245,6 +245,8 @@ function encode(dialect: Dialect, asksForUsage: boolean, headers: Readonly<Recor
     credentials: { apiKey: KEY, headers, query: '?api-version=1&key=a%2Fb', signing: undefined },
     messages: [{ role: 'user', content: 'Grüße\n👋' }],
     parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
+    tools: undefined,
+    toolChoice: undefined,
     quirks: { asksForUsage },
     isStreamed: true,
     userAgent: 'llm-bench/0',

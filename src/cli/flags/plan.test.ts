@@ -81,7 +81,14 @@ test('the first documented example is this plan, exactly', async () => {
     saveText: false,
   });
   assert.deepEqual(items, [
-    { index: 0, name: undefined, messages: [{ role: 'user', content: 'Say hello' }], maxTokens: undefined },
+    {
+      index: 0,
+      name: undefined,
+      messages: [{ role: 'user', content: 'Say hello' }],
+      maxTokens: undefined,
+      tools: undefined,
+      toolChoice: undefined,
+    },
   ]);
   assert.deepEqual(credentials, [{ apiKey: undefined, headers: {}, query: '', signing: undefined }]);
 });

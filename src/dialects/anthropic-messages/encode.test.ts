@@ -147,6 +147,8 @@ function input(given: Partial<EncodeInput>): EncodeInput {
     credentials: NO_CREDENTIALS,
     messages: [USER],
     parameters: NO_PARAMETERS,
+    tools: undefined,
+    toolChoice: undefined,
     quirks: DEFAULT_QUIRKS,
     isStreamed: true,
     userAgent: 'llm-bench/0',

@@ -1,5 +1,9 @@
 import type { HttpRequest } from '../../model/exchange.ts';
+import type { Message, ResultMessage } from '../../model/message.ts';
+import type { ToolChoice } from '../../model/tool.ts';
+import type { JsonObject } from '../../model/units.ts';
 import type { EncodeInput } from '../dialect.ts';
+import { argumentsOf, groupNeighbours, isCall, isResult, schemaOf } from '../tool-shapes.ts';
 
 /** The API refuses a request without `max_tokens`. */
 const MAX_TOKENS_WHEN_NONE_GIVEN = 1024;
@@ -21,9 +25,10 @@ export function encode(input: EncodeInput): HttpRequest {
     ...(VERTEX_PATH.test(target.url) ? { anthropic_version: VERTEX_VERSION } : { model: target.model }),
     max_tokens: parameters.maxTokens ?? MAX_TOKENS_WHEN_NONE_GIVEN,
     ...(system.length === 0 ? {} : { system: system.join('\n\n') }),
-    messages: messages.filter(({ role }) => role !== 'system'),
+    messages: toTurns(messages),
     stream: input.isStreamed,
     ...(parameters.temperature === undefined ? {} : { temperature: parameters.temperature }),
+    ...toolFields(input),
     ...parameters.extra,
   };
   return {
@@ -48,4 +53,50 @@ export function encode(input: EncodeInput): HttpRequest {
 function endpointOf(url: string, isStreamed: boolean): string {
   if (VERTEX_PATH.test(url)) return url.replace(VERTEX_PATH, isStreamed ? ':streamRawPredict' : ':rawPredict');
   return url.endsWith('/messages') ? url : `${url}/messages`;
+}
+
+/** The results of calls that were made together must stand in one turn of the user's. */
+function toTurns(messages: readonly Message[]): readonly JsonObject[] {
+  const turns = messages.filter(({ role }) => role !== 'system');
+  return groupNeighbours(turns, (one, next) => isResult(one) && isResult(next)).flatMap((group) => {
+    const results = group.filter(isResult);
+    return results.length > 0 ? [toResults(results)] : group.map(toTurn);
+  });
+}
+
+function toResults(results: readonly ResultMessage[]): JsonObject {
+  return {
+    role: 'user',
+    content: results.map(({ callId, content }) => ({ type: 'tool_result', tool_use_id: callId, content })),
+  };
+}
+
+function toTurn(message: Message): JsonObject {
+  const { role, content } = message;
+  if (!isCall(message)) return { role, content };
+  const calls = message.toolCalls.map((call) => ({
+    type: 'tool_use',
+    id: call.id,
+    name: call.name,
+    input: argumentsOf(call),
+  }));
+  // An empty text block is refused.
+  return { role, content: content === '' ? calls : [{ type: 'text', text: content }, ...calls] };
+}
+
+function toolFields({ tools, toolChoice }: EncodeInput): JsonObject {
+  if (tools === undefined) return {};
+  return {
+    tools: tools.map((tool) => ({
+      name: tool.name,
+      ...(tool.description === undefined ? {} : { description: tool.description }),
+      input_schema: schemaOf(tool),
+    })),
+    ...(toolChoice === undefined ? {} : { tool_choice: toChoice(toolChoice) }),
+  };
+}
+
+function toChoice(choice: ToolChoice): JsonObject {
+  if (typeof choice !== 'string') return { type: 'tool', name: choice.name };
+  return { type: choice === 'required' ? 'any' : choice };
 }

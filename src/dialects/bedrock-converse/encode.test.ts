@@ -114,6 +114,8 @@ function inputOf(some: Partial<EncodeInput>): EncodeInput {
     credentials: { ...NO_CREDENTIALS, query: some.target === undefined ? '?q=1' : '' },
     messages: [QUESTION],
     parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
+    tools: undefined,
+    toolChoice: undefined,
     quirks: DEFAULT_QUIRKS,
     isStreamed: true,
     userAgent: 'llm-bench/0',

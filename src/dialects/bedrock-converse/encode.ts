@@ -1,9 +1,9 @@
 import type { HttpRequest } from '../../model/exchange.ts';
-import type { Message } from '../../model/message.ts';
 import type { Parameters } from '../../model/parameters.ts';
 import type { JsonObject, JsonValue } from '../../model/units.ts';
 import { awsHeaders, bedrockUrl } from '../aws-request.ts';
 import type { EncodeInput } from '../dialect.ts';
+import { toolFields, toTurns } from './turns.ts';
 
 /**
  * `POST {url}/model/{model}/converse-stream`, unstreamed `/converse`. A parameter that was not given is not sent. The user's own
@@ -13,10 +13,9 @@ export function encode(input: EncodeInput): HttpRequest {
   const { messages } = input;
   const system = messages.filter(({ role }) => role === 'system');
   const body = {
-    messages: messages
-      .filter(({ role }) => role !== 'system')
-      .map(({ role, content }) => ({ role, content: toBlocks(content) })),
-    ...(system.length === 0 ? {} : { system: system.flatMap(({ content }: Message) => toBlocks(content)) }),
+    messages: toTurns(messages),
+    ...(system.length === 0 ? {} : { system: system.map(({ content }) => ({ text: content })) }),
+    ...toolFields(input),
     ...placeParameters(input.parameters),
   };
   return {
@@ -25,10 +24,6 @@ export function encode(input: EncodeInput): HttpRequest {
     headers: awsHeaders(input),
     body: new TextEncoder().encode(JSON.stringify(body)),
   };
-}
-
-function toBlocks(content: string): readonly JsonObject[] {
-  return [{ text: content }];
 }
 
 /**

@@ -7,6 +7,7 @@ import { encodeInvoke } from './encode.ts';
 export function createBedrockInvoke(inner: Dialect): Dialect {
   return {
     id: 'bedrock-invoke',
+    toolChoices: (target) => inner.toolChoices(target),
     encode: (input) => encodeInvoke(inner, input),
     openAnswer: (isStreamed, onFrame, target) =>
       openInvokeAnswer((onInnerFrame) => inner.openAnswer(isStreamed, onInnerFrame, target), onFrame),

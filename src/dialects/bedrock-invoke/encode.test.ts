@@ -61,6 +61,8 @@ function inputOf(some: Partial<EncodeInput>): EncodeInput {
       { role: 'user', content: 'Grüße' },
     ],
     parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
+    tools: undefined,
+    toolChoice: undefined,
     quirks: DEFAULT_QUIRKS,
     isStreamed: true,
     userAgent: 'llm-bench/0',

@@ -6,6 +6,8 @@ import { encode } from './encode.ts';
 /** Cohere chat, API v2. */
 export const cohere: Dialect = {
   id: 'cohere',
+  // No tool can be named.
+  toolChoices: () => ['auto', 'none', 'required'],
   encode,
   openAnswer,
   failureOf: failureOfHttp,

@@ -171,6 +171,8 @@ function input(given: Partial<EncodeInput>): EncodeInput {
     credentials: NO_CREDENTIALS,
     messages: [QUESTION],
     parameters: NO_PARAMETERS,
+    tools: undefined,
+    toolChoice: undefined,
     quirks: DEFAULT_QUIRKS,
     isStreamed: true,
     userAgent: 'llm-bench/0',

@@ -1,8 +1,8 @@
 import type { HttpRequest } from '../../model/exchange.ts';
-import type { Message } from '../../model/message.ts';
 import type { Parameters } from '../../model/parameters.ts';
 import type { JsonObject, JsonValue } from '../../model/units.ts';
 import type { EncodeInput } from '../dialect.ts';
+import { toContents, toolFields } from './contents.ts';
 
 /**
  * `POST {url}/models/{model}:streamGenerateContent?alt=sse`, unstreamed `:generateContent`. A parameter that was not given is not
@@ -13,9 +13,10 @@ export function encode(input: EncodeInput): HttpRequest {
   const system = messages.filter(({ role }) => role === 'system');
   const { fields, generationConfig } = placeParameters(input.parameters);
   const body = {
-    contents: messages.filter(({ role }) => role !== 'system').map(toContent),
+    contents: toContents(messages, input.target.model),
     ...(system.length === 0 ? {} : { systemInstruction: { parts: system.map(({ content }) => ({ text: content })) } }),
     ...(Object.keys(generationConfig).length === 0 ? {} : { generationConfig }),
+    ...toolFields(input),
     ...fields,
   };
   return {
@@ -49,10 +50,6 @@ function endpointOf({ target, isStreamed }: EncodeInput): string {
 function withSse(query: string): string {
   if (/[?&]alt=/.test(query)) return query;
   return `${query === '' ? '?' : `${query}&`}alt=sse`;
-}
-
-function toContent({ role, content }: Message): JsonObject {
-  return { role: role === 'assistant' ? 'model' : 'user', parts: [{ text: content }] };
 }
 
 /**

@@ -6,6 +6,8 @@ import { encode } from './encode.ts';
 /** llama.cpp's own `/completion`: a bare prompt without a chat template, token ids in every event. */
 export const llamacpp: Dialect = {
   id: 'llamacpp',
+  // A bare prompt has no place for them.
+  toolChoices: () => [],
   encode,
   openAnswer,
   failureOf: failureOfHttp,

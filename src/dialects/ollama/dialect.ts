@@ -6,6 +6,8 @@ import { encode } from './encode.ts';
 /** Ollama's own API, `/api/chat` and `/api/generate`: the one that tells its durations. */
 export const ollama: Dialect = {
   id: 'ollama',
+  // The model decides; `/api/generate` takes no tools.
+  toolChoices: ({ url }) => (url.endsWith('/api/generate') ? [] : ['auto']),
   encode,
   openAnswer,
   failureOf: failureOfHttp,

@@ -168,6 +168,8 @@ function input(given: Partial<EncodeInput>): EncodeInput {
     credentials: NO_CREDENTIALS,
     messages: MESSAGES,
     parameters: NO_PARAMETERS,
+    tools: undefined,
+    toolChoice: undefined,
     quirks: DEFAULT_QUIRKS,
     isStreamed: true,
     userAgent: 'llm-bench/0',

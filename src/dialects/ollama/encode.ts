@@ -1,9 +1,10 @@
 import type { HttpRequest } from '../../model/exchange.ts';
-import type { Message } from '../../model/message.ts';
+import type { Message, ToolCall } from '../../model/message.ts';
 import type { Parameters } from '../../model/parameters.ts';
 import type { JsonObject, JsonValue } from '../../model/units.ts';
 import type { EncodeInput } from '../dialect.ts';
 import { asObject } from '../json.ts';
+import { argumentsOf, isCall, isResult, toOpenaiTool } from '../tool-shapes.ts';
 
 /**
  * `POST {url}/api/chat`, or `/api/generate` where the URL ends so. A parameter that was not given is not sent. The user's own
@@ -14,7 +15,7 @@ export function encode(input: EncodeInput): HttpRequest {
   const url = endpointOf(target.url);
   const body = {
     model: target.model,
-    ...(url.endsWith('/api/generate') ? promptOf(input.messages) : { messages: input.messages }),
+    ...(url.endsWith('/api/generate') ? promptOf(input.messages) : chatOf(input)),
     // A stream is Ollama's default: not asking for one must be said.
     stream: isStreamed,
     ...parametersOf(input.parameters),
@@ -40,6 +41,22 @@ export function encode(input: EncodeInput): HttpRequest {
 function endpointOf(url: string): string {
   if (/\/api\/(chat|generate)$/.test(url)) return url;
   return url.endsWith('/api') ? `${url}/chat` : `${url}/api/chat`;
+}
+
+function chatOf({ messages, tools }: EncodeInput): JsonObject {
+  return {
+    messages: messages.map(toTurn),
+    ...(tools === undefined ? {} : { tools: tools.map(toOpenaiTool) }),
+  };
+}
+
+/** Calls have no id, their arguments are an object, and a result names its tool. */
+function toTurn(message: Message): JsonObject {
+  const { role, content } = message;
+  if (isResult(message)) return { role, tool_name: message.name, content };
+  if (!isCall(message)) return { role, content };
+  const toCall = (call: ToolCall): JsonObject => ({ function: { name: call.name, arguments: argumentsOf(call) } });
+  return { role, content, tool_calls: message.toolCalls.map(toCall) };
 }
 
 /** `/api/generate` knows no turns, only a system text and a prompt. */

@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../../model/exchange.ts';
 import type { EncodeInput } from '../dialect.ts';
+import { openaiToolFields, toOpenaiMessage } from '../tool-shapes.ts';
 
 /**
  * `POST {url}/chat/completions`. A parameter that was not given is not sent. The user's own headers win over ours.
@@ -9,11 +10,12 @@ export function encode(input: EncodeInput): HttpRequest {
   const { target, credentials, parameters, quirks } = input;
   const body = {
     model: target.model,
-    messages: input.messages,
+    messages: input.messages.map(toOpenaiMessage),
     stream: input.isStreamed,
     ...(input.isStreamed && quirks.asksForUsage ? { stream_options: { include_usage: true } } : {}),
     ...(parameters.temperature === undefined ? {} : { temperature: parameters.temperature }),
     ...(parameters.maxTokens === undefined ? {} : { [parameters.maxTokensName ?? 'max_tokens']: parameters.maxTokens }),
+    ...openaiToolFields(input),
     ...parameters.extra,
   };
   return {

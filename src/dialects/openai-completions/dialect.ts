@@ -6,6 +6,8 @@ import { encode } from './encode.ts';
 /** OpenAI completions, which base models and the load tests of vLLM, sglang and llama.cpp use: no chat template, plain text. */
 export const openaiCompletions: Dialect = {
   id: 'openai-completions',
+  // A bare prompt has no place for them.
+  toolChoices: () => [],
   encode,
   openAnswer,
   failureOf: failureOfHttp,

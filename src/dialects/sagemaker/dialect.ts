@@ -8,6 +8,7 @@ import { encodeInvocation } from './encode.ts';
 export function createSagemaker(id: DialectId, inner: Dialect): Dialect {
   return {
     id,
+    toolChoices: (target) => inner.toolChoices(target),
     encode: (input) => encodeInvocation(inner, input),
     openAnswer: (isStreamed, onFrame, target) =>
       openInvocation((onInnerFrame) => inner.openAnswer(isStreamed, onInnerFrame, target), onFrame),

@@ -67,6 +67,8 @@ function sent(dialect: Dialect, some: Partial<EncodeInput>): readonly [url: stri
     credentials: { apiKey: undefined, headers: {}, query: '', signing: undefined },
     messages: [{ role: 'user', content: 'hi' }],
     parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
+    tools: undefined,
+    toolChoice: undefined,
     quirks: DEFAULT_QUIRKS,
     isStreamed: true,
     userAgent: 'llm-bench/0',

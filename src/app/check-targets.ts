@@ -1,0 +1,34 @@
+import { AppError } from '../errors.ts';
+import type { Target } from '../model/target.ts';
+import { kindOfToolChoice } from '../model/tool.ts';
+import type { WorkloadItem } from '../model/workload.ts';
+
+/**
+ * Refuses what a target cannot be asked, before anything is sent. Throws TOOLS_UNSUPPORTED for tools on a route that takes none, and
+ * what a dialect has to say of its own target.
+ */
+export async function checkTargets(targets: readonly Target[], items: readonly WorkloadItem[]): Promise<void> {
+  // Only a run needs all dialects: a command line that only prints should not wait for them.
+  const { dialectOf } = await import('../dialects/registry.ts');
+  for (const target of targets) {
+    const dialect = dialectOf(target.dialect);
+    dialect.check?.(target);
+    const choices = dialect.toolChoices(target);
+    for (const item of items) refuseTools(item, target, choices);
+  }
+}
+
+function refuseTools(item: WorkloadItem, { model, dialect }: Target, choices: readonly string[]): void {
+  const prompt = item.name ?? `prompt ${item.index + 1}`;
+  if (choices.length === 0 && hasTools(item)) {
+    throw new AppError('TOOLS_UNSUPPORTED', { dialect, what: 'tools', prompt, it: 'them', model });
+  }
+  const kind = item.toolChoice === undefined ? undefined : kindOfToolChoice(item.toolChoice);
+  if (kind === undefined || choices.includes(kind)) return;
+  const what = kind === 'named' ? 'tool_choice that names a tool' : `tool_choice "${kind}"`;
+  throw new AppError('TOOLS_UNSUPPORTED', { dialect, what, prompt, it: 'it', model });
+}
+
+function hasTools({ tools, messages }: WorkloadItem): boolean {
+  return tools !== undefined || messages.some((message) => 'toolCalls' in message || message.role === 'tool');
+}
