@@ -125,6 +125,8 @@ function requestTo({ provider, model, url, query, headers, body, dialect }: Reso
     credentials: { ...NO_CREDENTIALS, headers, query },
     messages: [{ role: 'user', content: 'Hello' }],
     parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: body },
+    tools: undefined,
+    toolChoice: undefined,
     quirks: DEFAULT_QUIRKS,
     isStreamed: true,
     userAgent: 'test',
