@@ -21,4 +21,18 @@ describe('a frame', () => {
       ]);
     });
   }
+
+  test('of a fill-in-the-middle completion has its text where a chat has it', () => {
+    const choice = { index: 0, delta: { role: 'assistant', content: 'return 1' }, finish_reason: 'stop' };
+    const parts = [
+      { type: 'content', text: 'return 1' },
+      { type: 'finish', reason: 'stop', raw: 'stop' },
+    ];
+    assert.deepEqual(readEvents(openAnswer, { choices: [choice] }), [parts]);
+    const { delta, ...rest } = choice;
+    assert.deepEqual(readEvents(openAnswer, { choices: [{ ...rest, message: delta }] }), [parts]);
+    assert.deepEqual(readEvents(openAnswer, { choices: [{ ...choice, delta: { role: 'assistant', content: '' } }] }), [
+      parts.slice(1),
+    ]);
+  });
 });

@@ -43,10 +43,16 @@ function createChunkDecoder(): FrameDecoder {
 
 /** The last text may come together with the reason for the end. */
 function readChoice(choice: Fields, parts: StreamPart[]): void {
-  const text = asText(choice['text']);
+  const text = asText(choice['text']) ?? fillInTextOf(choice);
   if (text !== undefined) parts.push({ type: 'content', text });
   const finish = asText(choice['finish_reason']);
   if (finish !== undefined) parts.push({ type: 'finish', reason: FINISH_REASONS.get(finish) ?? 'other', raw: finish });
+}
+
+/** Mistral answers its fill-in-the-middle completions in the shape of a chat. https://docs.mistral.ai/api/#operation/createFIMCompletion */
+function fillInTextOf(choice: Fields): string | undefined {
+  const message = asObject(choice['delta']) ?? asObject(choice['message']);
+  return message === undefined ? undefined : asText(message['content']);
 }
 
 const NO_COMPLETION: Frame = [{ type: 'malformed', message: 'the answer is JSON, but not a completion' }];
