@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { DEFAULT_QUIRKS, type Dialect } from '../../src/dialects/dialect.ts';
 import { dialectOf } from '../../src/dialects/registry.ts';
+import { usageAddsUp } from '../../src/metrics/tokens.ts';
 import type { HttpRequest } from '../../src/model/exchange.ts';
 import { DIALECT_IDS, type DialectId, EMPTY_PROFILE } from '../../src/model/target.ts';
 import { createSanitizer } from '../../src/wire/sanitize.ts';
@@ -111,6 +112,7 @@ for (const id of DIALECT_IDS) {
           for (const part of frame) {
             if ('text' in part) assert.ok(part.text.length > 0);
             if (part.type === 'token-count') assert.ok(part.tokens > 0);
+            if (part.type === 'usage') assert.notEqual(usageAddsUp(part.usage), false);
           }
         }
       });

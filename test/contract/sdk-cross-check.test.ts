@@ -5,6 +5,7 @@ import { dialectOf } from '../../src/dialects/registry.ts';
 import type { DialectId } from '../../src/model/target.ts';
 import { type PreparedAnswer, preparedAnswers, readAnswer } from '../support/answers.ts';
 import { messageAdded, messageEvents, messageWhole } from '../support/sdk/anthropic.ts';
+import { converseEvents, converseWhole, invokeAdded, invokeEvents, invokeWhole } from '../support/sdk/bedrock.ts';
 import { DIFFERENCES, type Difference, type Teller } from '../support/sdk/differences.ts';
 import { contentEvents, contentWhole } from '../support/sdk/google.ts';
 import {
@@ -27,6 +28,8 @@ const TELLERS: { readonly [id in DialectId]?: { readonly [teller in Teller]?: Te
   'openai-responses': { events: responseEvents, added: responseAdded, whole: responseWhole },
   'anthropic-messages': { events: messageEvents, added: messageAdded, whole: messageWhole },
   gemini: { events: contentEvents, whole: contentWhole },
+  'bedrock-converse': { events: converseEvents, whole: converseWhole },
+  'bedrock-invoke': { events: invokeEvents, added: invokeAdded, whole: invokeWhole },
 };
 
 for (const [id, tellers] of Object.entries(TELLERS)) {

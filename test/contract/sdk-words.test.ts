@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ContentBlock, RawContentBlockDelta, StopReason } from '@anthropic-ai/sdk/resources/messages/messages';
+import type { StopReason as BedrockReason, ContentBlockDelta } from '@aws-sdk/client-bedrock-runtime';
 import { BlockedReason, type FinishReason as GoogleReason, type Part } from '@google/genai';
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 import type { CompletionChoice } from 'openai/resources/completions';
@@ -13,7 +14,8 @@ import { dialectOf } from '../../src/dialects/registry.ts';
 import { TOKEN_EVENT_KINDS } from '../../src/model/record.ts';
 import type { FinishReason, StreamPart } from '../../src/model/stream-part.ts';
 import type { DialectId } from '../../src/model/target.ts';
-import { readEvents } from '../support/answers.ts';
+import { readAnswer, readEvents } from '../support/answers.ts';
+import { awsEvent } from '../support/aws-event-stream.ts';
 
 type Meanings<Word extends string> = Readonly<Record<Word, FinishReason | undefined>>;
 
@@ -46,6 +48,18 @@ const ANTHROPIC: Meanings<StopReason> = {
   tool_use: 'tool_calls',
   refusal: 'content_filter',
   pause_turn: 'other',
+};
+
+const BEDROCK: Meanings<BedrockReason> = {
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  max_tokens: 'length',
+  model_context_window_exceeded: 'length',
+  tool_use: 'tool_calls',
+  content_filtered: 'content_filter',
+  guardrail_intervened: 'content_filter',
+  malformed_model_output: 'error',
+  malformed_tool_use: 'error',
 };
 
 const GEMINI: Meanings<`${GoogleReason}`> = {
@@ -100,6 +114,15 @@ for (const [id, meanings, event] of rows) {
     }
   });
 }
+
+describe('why an answer of bedrock-converse ended', () => {
+  for (const [word, reason] of Object.entries(BEDROCK)) {
+    test(`${word}: ${reason}`, () => {
+      const [part] = readConverse('messageStop', { stopReason: word });
+      assert.deepEqual(part, { type: 'finish', reason, raw: word });
+    });
+  }
+});
 
 describe('a prompt that Gemini blocked', () => {
   for (const word of Object.values(BlockedReason)) {
@@ -254,12 +277,22 @@ const PARTS: Readonly<Record<keyof Part, readonly [value: unknown, StreamPart['t
   speechMetadata: [{}, undefined],
 };
 
+const CONVERSE_DELTAS: Readonly<Record<keyof ContentBlockDelta, readonly [unknown, StreamPart['type'] | undefined]>> = {
+  text: ['x', 'content'],
+  reasoningContent: [{ text: 'x' }, 'reasoning'],
+  toolUse: [{ input: 'x' }, 'tool-arguments'],
+  // What points to a source, and what a tool of the server gave back.
+  citation: [{ title: 'x' }, undefined],
+  toolResult: [[{ text: 'x' }], undefined],
+  image: [{ source: { bytes: 'eA==' } }, undefined],
+  $unknown: ['x', undefined],
+};
+
 describe('what the model has written', () => {
+  const kindIn = (parts: readonly StreamPart[]): StreamPart['type'] | undefined =>
+    parts.map(({ type }) => type).find((type) => TOKEN_EVENT_KINDS.some((kind) => kind === type));
   const written = (id: DialectId, event: object): StreamPart['type'] | undefined =>
-    readEvents(dialectOf(id).openAnswer, event)
-      .flat()
-      .map(({ type }) => type)
-      .find((type) => TOKEN_EVENT_KINDS.some((kind) => kind === type));
+    kindIn(readEvents(dialectOf(id).openAnswer, event).flat());
 
   for (const [type, kind] of Object.entries(EVENTS))
     test(`with an event ${type}: ${kind}`, () => {
@@ -292,4 +325,16 @@ describe('what the model has written', () => {
     test(`with a part’s ${field}: ${kind}`, () => {
       assert.equal(written('gemini', { candidates: [{ content: { parts: [{ [field]: value }] } }] }), kind);
     });
+
+  for (const [field, [value, kind]] of Object.entries(CONVERSE_DELTAS))
+    test(`with Bedrock’s delta ${field}: ${kind}`, () => {
+      assert.equal(
+        kindIn(readConverse('contentBlockDelta', { contentBlockIndex: 0, delta: { [field]: value } })),
+        kind,
+      );
+    });
 });
+
+function readConverse(name: string, event: object): readonly StreamPart[] {
+  return readAnswer(dialectOf('bedrock-converse').openAnswer, awsEvent(name, JSON.stringify(event))).frames.flat();
+}

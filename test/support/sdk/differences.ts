@@ -202,6 +202,7 @@ const ANTHROPIC: Readonly<Record<string, readonly Difference[]>> = {
   ],
 };
 
+const BY_STATUS: Difference = { why: 'it goes by the status', theirs: { trouble: undefined } };
 const UNENDED: Difference = { why: 'it wants an empty line after the last event', refusal: /Incomplete JSON segment/ };
 
 const GEMINI: Readonly<Record<string, readonly Difference[]>> = {
@@ -218,7 +219,32 @@ const GEMINI: Readonly<Record<string, readonly Difference[]>> = {
   ],
   'truncated.sse': [UNENDED],
   'web-page.sse': [UNENDED],
-  'whole-error.body': [{ why: 'it goes by the status', theirs: { trouble: undefined } }],
+  'whole-error.body': [BY_STATUS],
+};
+
+const CUT_OFF: Difference = { why: 'the stream ended within a message', refusal: /Truncated event message/ };
+const NO_FRAMING: Difference = { why: 'these are no messages of AWS', refusal: /Truncated event message/ };
+
+const BEDROCK_CONVERSE: Readonly<Record<string, readonly Difference[]>> = {
+  'exception-without-message.eventstream': [{ why: 'it has another word', theirs: { trouble: 'Unknown' } }],
+  'other-events.eventstream': [{ why: 'it does not look whether a text is one', theirs: { content: '7' } }],
+  'truncated-metadata.eventstream': [CUT_OFF],
+  'truncated.eventstream': [CUT_OFF],
+  'web-page.sse': [NO_FRAMING],
+  'whole-error.body': [BY_STATUS],
+};
+
+const BEDROCK_INVOKE: Readonly<Record<string, readonly Difference[]>> = {
+  'nothing.eventstream': [NO_CHUNKS],
+  'other-events.eventstream': [{ why: 'it takes a chunk without bytes for JSON', theirs: { trouble: MALFORMED } }],
+  'pretty.eventstream': [
+    { of: 'events', why: 'nobody said which kind of delta it is', theirs: { content: '' } },
+    NO_CHUNKS,
+  ],
+  'truncated-end.eventstream': [CUT_OFF],
+  'truncated.eventstream': [CUT_OFF],
+  'unwrapped.sse': [NO_FRAMING],
+  'whole-error.body': [BY_STATUS],
 };
 
 export const DIFFERENCES: Readonly<Record<string, Readonly<Record<string, readonly Difference[]>>>> = {
@@ -227,4 +253,6 @@ export const DIFFERENCES: Readonly<Record<string, Readonly<Record<string, readon
   'openai-responses': RESPONSES,
   'anthropic-messages': ANTHROPIC,
   gemini: GEMINI,
+  'bedrock-converse': BEDROCK_CONVERSE,
+  'bedrock-invoke': BEDROCK_INVOKE,
 };
