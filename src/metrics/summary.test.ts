@@ -366,6 +366,14 @@ for (const [expected, counts] of [
   });
 }
 
+test('answers whose counts do not make the total that is told are noted', () => {
+  const records = [10, 11].map((total) =>
+    buildRecord({ usage: { ...USAGE, inputTokens: 7, outputTokens: 3, raw: { total_tokens: total } } }),
+  );
+  const entry = summarize(buildPlan(), records).validity.find(({ id }) => id === 'token-totals');
+  assert.match(entry?.text ?? '', /^1 of 2 answers/);
+});
+
 test('the example of a failure is that of its first request, whichever ended first', () => {
   const late = buildRecord({ id: 2, outcome: failedAs('server', 'second') });
   const early = buildRecord({ id: 1, outcome: failedAs('server', 'first') });

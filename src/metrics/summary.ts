@@ -14,7 +14,7 @@ import { isBuffered } from './latency.ts';
 import { createPromptTally, type PromptSummary } from './prompt-summary.ts';
 import { sortSamples } from './quantile.ts';
 import { perSecond } from './speed.ts';
-import { outputTokens, tokenArrivals } from './tokens.ts';
+import { outputTokens, tokenArrivals, usageAddsUp } from './tokens.ts';
 import { type ValidityEntry, validityOf } from './validity.ts';
 import { createWindowTally } from './windows.ts';
 
@@ -127,7 +127,16 @@ class Tally implements TargetTally {
     cacheWrite: undefined,
   };
   #counts = { started: 0, completed: 0, failed: 0, cancelled: 0, retries: 0, good: 0, skipped: 0 };
-  #seen = { newConnections: 0, events: 0, coalesced: 0, streamed: 0, buffered: 0, reported: 0, hiddenReasoning: 0 };
+  #seen = {
+    newConnections: 0,
+    events: 0,
+    coalesced: 0,
+    streamed: 0,
+    buffered: 0,
+    reported: 0,
+    hiddenReasoning: 0,
+    unsound: 0,
+  };
   #firstStartMs = Number.POSITIVE_INFINITY;
   #lastEndMs = Number.NEGATIVE_INFINITY;
 
@@ -179,6 +188,7 @@ class Tally implements TargetTally {
     const output = outputTokens(record);
     if (output !== undefined) this.#tokenSources.add(output.source);
     if (output?.source === 'reported') seen.reported++;
+    if (usageAddsUp(record.usage) === false) seen.unsound++;
     this.#sum('input', record.usage.inputTokens);
     this.#sum('output', output?.tokens);
     this.#sum('reasoning', record.usage.reasoningTokens);
@@ -326,6 +336,7 @@ class Tally implements TargetTally {
       outputTokens: this.#sums.output ?? 0,
       hiddenReasoningTokens: this.#seen.hiddenReasoning,
       tokensReported: this.#seen.reported,
+      tokensUnsound: this.#seen.unsound,
       modelsAnswered: [...this.#models].sort(),
       model: this.#target.model,
       ttft: metrics['ttft'] ?? nothing,

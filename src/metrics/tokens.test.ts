@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { buildEvent, buildInstants, buildRecord } from '../../test/support/record-builder.ts';
 import type { RequestRecord, TokenEvent } from '../model/record.ts';
-import { outputTokens, tokenArrivals, tokensPerEvent } from './tokens.ts';
+import type { Usage } from '../model/usage.ts';
+import { outputTokens, tokenArrivals, tokensPerEvent, usageAddsUp } from './tokens.ts';
 
 interface Given {
   readonly events: readonly Partial<TokenEvent>[];
@@ -125,4 +126,25 @@ test('a spread may leave fractions, whose sum is the total', () => {
     { atMs: 100, tokens: 2.5 },
     { atMs: 200, tokens: 2.5 },
   ]);
+});
+
+describe('the counts of an answer', () => {
+  const rows: readonly (readonly [when: string, usage: Partial<Usage>, addsUp: boolean | undefined])[] = [
+    ['make the total that OpenAI gives, 7 + 3', { inputTokens: 7, outputTokens: 3, raw: { total_tokens: 10 } }, true],
+    ['make Gemini’s', { inputTokens: 7, outputTokens: 3, raw: { totalTokenCount: 10 } }, true],
+    ['make Bedrock’s', { inputTokens: 7, outputTokens: 3, raw: { totalTokens: 10 } }, true],
+    [
+      'make one that leaves out the cached, 100 + 9 - 90',
+      { inputTokens: 100, cachedInputTokens: 90, outputTokens: 9, raw: { total_tokens: 19 } },
+      true,
+    ],
+    ['make another', { inputTokens: 7, outputTokens: 3, raw: { total_tokens: 11 } }, false],
+    ['cannot be judged without a total', { inputTokens: 7, outputTokens: 3, raw: { total_tokens: null } }, undefined],
+    ['cannot be judged by half', { inputTokens: 7, outputTokens: undefined, raw: { total_tokens: 10 } }, undefined],
+    ['cannot be judged without a block', { inputTokens: 7, outputTokens: 3, raw: undefined }, undefined],
+    ['cannot be judged by a list', { inputTokens: 7, outputTokens: 3, raw: [10] }, undefined],
+  ];
+  for (const [when, usage, addsUp] of rows) {
+    test(when, () => assert.equal(usageAddsUp({ ...buildRecord().usage, ...usage }), addsUp));
+  }
 });

@@ -1,5 +1,5 @@
 import type { RequestRecord } from '../model/record.ts';
-import type { TokenSource } from '../model/usage.ts';
+import type { TokenSource, Usage } from '../model/usage.ts';
 
 /** Output tokens of one request with where the count comes from; undefined when nobody can say. */
 export interface TokenCount {
@@ -21,6 +21,21 @@ export function outputTokens(record: RequestRecord): TokenCount | undefined {
   if (record.isStreamed && record.events.length > 0) return { tokens: record.events.length, source: 'events' };
   return undefined;
 }
+
+/**
+ * Whether a provider's own total is what we make of its counts, input and output; undefined when it gives no total (Anthropic,
+ * Cohere), or not all counts. Some totals leave out what was cached, as their input does.
+ */
+export function usageAddsUp({ inputTokens, outputTokens, cachedInputTokens, raw }: Usage): boolean | undefined {
+  const fields = new Map(Object.entries(raw ?? {}));
+  const total = TOTALS.map((name) => fields.get(name)).find((value) => typeof value === 'number');
+  if (total === undefined || inputTokens === undefined || outputTokens === undefined) return undefined;
+  const sum = inputTokens + outputTokens;
+  return total === sum || total === sum - (cachedInputTokens ?? 0);
+}
+
+/** OpenAI's name, Gemini's and Bedrock's. */
+const TOTALS: readonly string[] = ['total_tokens', 'totalTokenCount', 'totalTokens'];
 
 /**
  * Tokens of each event, in their order: as the server said, or one each when there are as many reported tokens as events

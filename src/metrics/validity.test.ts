@@ -29,6 +29,7 @@ function inputOf(overrides: Partial<ValidityInput> = {}): ValidityInput {
     outputTokens: 10_000,
     hiddenReasoningTokens: 0,
     tokensReported: 1000,
+    tokensUnsound: 0,
     modelsAnswered: ['fake'],
     model: 'fake',
     ttft: distributionOf([10]),
@@ -135,6 +136,9 @@ const ROWS: readonly (readonly [string, string, Partial<ValidityInput>, Validity
   ['token-source', 'with all reported', {}, 'absent'],
   ['token-source', 'with one not reported', { tokensReported: 999 }, 'note'],
   ['token-source', 'with nothing completed', { completed: 0, tokensReported: 0 }, 'absent'],
+
+  ['token-totals', 'with none off', {}, 'absent'],
+  ['token-totals', 'with one off', { tokensUnsound: 1 }, 'note'],
 
   ['model-answered', 'by the one asked for', {}, 'absent'],
   ['model-answered', 'by nobody in particular', { modelsAnswered: [] }, 'absent'],

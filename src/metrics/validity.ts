@@ -39,6 +39,8 @@ export interface ValidityInput {
   readonly hiddenReasoningTokens: number;
   /** Completed requests whose output tokens the provider reported. */
   readonly tokensReported: number;
+  /** Completed requests whose counts are not what the provider says they add up to. */
+  readonly tokensUnsound: number;
   readonly modelsAnswered: readonly string[];
   readonly model: string;
   readonly ttft: Distribution;
@@ -204,6 +206,7 @@ function answerEntries(input: ValidityInput): readonly ValidityEntry[] {
     ...failureEntries(input),
     ...cacheEntries(input),
     ...countEntries(input),
+    ...soundnessEntries(input),
     ...hiddenReasoningEntries(input),
     ...modelEntries(input),
   ];
@@ -258,6 +261,18 @@ function countEntries({ completed, tokensReported }: ValidityInput): readonly Va
       level: 'note',
       text: `${completed - tokensReported} of ${completed} answers came without token counts`,
       hint: 'the server sent no usage: where they were streamed, events stand for tokens, which is a lower bound',
+    },
+  ];
+}
+
+function soundnessEntries({ completed, tokensUnsound }: ValidityInput): readonly ValidityEntry[] {
+  if (tokensUnsound === 0) return [];
+  return [
+    {
+      id: 'token-totals',
+      level: 'note',
+      text: `${tokensUnsound} of ${completed} answers give another total of tokens than their input and output make`,
+      hint: 'tokens and cost may be wrong: compare them with the provider’s own usage, which is kept with each request',
     },
   ];
 }
