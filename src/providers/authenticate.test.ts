@@ -68,6 +68,20 @@ describe('a token', () => {
     );
   });
 
+  test('is got at the endpoint itself, or where a variable says', async () => {
+    await using server = await startTokenServer(() => ({ body: { access_token: 'tok' } }));
+    const variables = { A_KEY: 'k', DATABRICKS_CLIENT_ID: 'id', GIGACHAT_AUTH_URL: `${server.origin}/oauth` };
+    for (const strategy of ['databricks', 'gigachat'] as const) {
+      const ways = [keyed({ strategy })];
+      const { credentials } = await find(ways, variables, undefined, `${server.origin}/serving-endpoints`);
+      assert.deepEqual(credentials.headers, { authorization: 'Bearer tok' });
+    }
+    assert.deepEqual(
+      server.questions.map(({ url }) => url),
+      ['/oidc/v1/token', '/oauth'],
+    );
+  });
+
   test('without an end is not renewed', async () => {
     await using server = await startTokenServer(() => ({ body: { access_token: 'tok' } }));
     const { renewal } = await find([keyed({ strategy: 'ibm-iam' })], { A_KEY: 'k', WATSONX_IAM_URL: server.origin });
@@ -131,14 +145,14 @@ function keyed(some: Partial<KeyAuth>): KeyAuth {
 async function find(
   ways: readonly Auth[],
   variables: Readonly<Record<string, string>>,
-  givenKey?: string,
+  ...[givenKey, url = 'http://127.0.0.1:1']: readonly (string | undefined)[]
 ): Promise<Authentication> {
   const all: Readonly<Record<string, string>> = { HOME: '/nowhere', ...variables };
   return await authenticate({
     model: 'groq/m',
     ways,
     givenKey,
-    url: 'http://127.0.0.1:1',
+    url,
     environment: (name) => all[name],
     clock: { epochMs: () => NOW_MS },
   });

@@ -3,6 +3,8 @@ import { AppError } from '../errors.ts';
 import type { Credentials } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
 import { awsSigning } from './auth/aws.ts';
+import { createDatabricks } from './auth/databricks.ts';
+import { createGigachat } from './auth/gigachat.ts';
 import { createGoogle } from './auth/google.ts';
 import { createIbmIam } from './auth/ibm-iam.ts';
 import { snowflakeHeaders } from './auth/snowflake.ts';
@@ -79,12 +81,16 @@ async function withKey({ auth, key }: Found<'key'>, input: AuthenticateInput): P
   return { credentials: { ...NO_HEADERS, ...placeKey(auth, key) }, renewal: undefined };
 }
 
+/** Undefined: the key is sent itself. */
 function tokenSourceOf(
   { strategy }: KeyAuth,
   key: string,
-  { environment, clock }: AuthenticateInput,
+  { environment, clock, url }: AuthenticateInput,
 ): TokenSource | undefined {
-  return strategy === 'ibm-iam' ? createIbmIam(key, environment, clock) : undefined;
+  if (strategy === 'ibm-iam') return createIbmIam(key, environment, clock);
+  if (strategy === 'gigachat') return createGigachat(key, environment, clock);
+  if (strategy === 'databricks') return createDatabricks({ secret: key, url, environment, clock });
+  return undefined;
 }
 
 /** Where the provider looks for a key. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FAMILIES, type ProviderRow } from './provider-row.ts';
 
 const AUTH =
-  /^(?:native|bearer|none|google|ibm-iam|snowflake|aws-sigv4:[a-z-]+|header:[a-z][a-z0-9-]*(?::[A-Za-z]+)?)$/;
+  /^(?:native|bearer|none|google|ibm-iam|gigachat|databricks|snowflake|aws-sigv4:[a-z-]+|header:[a-z][a-z0-9-]*(?::[A-Za-z]+)?)$/;
 
 const auth = z.string().regex(AUTH, 'is no way to authenticate; docs/providers.md lists them');
 const variables = z.array(z.string().regex(/^[A-Za-z0-9_]+$/, 'is no name of a variable'));

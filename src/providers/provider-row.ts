@@ -19,7 +19,8 @@ export interface ProviderWay {
   /**
    * Where a key goes. `native` (the default): where the dialect itself puts one; `bearer`; `header:NAME[:SCHEME]`: into that
    * header, after a word such as `ZenApiKey`; `snowflake`: a bearer token, with a second header that tells a `pat/…` from a JWT;
-   * `ibm-iam`: traded for a token; `aws-sigv4:SERVICE`: requests are signed; `google`: application default credentials; `none`.
+   * `ibm-iam`, `gigachat`, `databricks` (the secret of a service principal): traded for a token; `aws-sigv4:SERVICE`: requests are
+   * signed; `google`: application default credentials; `none`.
    */
   readonly auth?: string | undefined;
   /** Variables that may hold the key, in order. */

@@ -31,9 +31,10 @@ export type Auth =
 export interface KeyAuth {
   /**
    * `native`: where the dialect puts a key; `bearer`: `authorization: Bearer KEY`; `header`: into `header`, after `scheme` and a
-   * blank; `ibm-iam`: traded for a bearer token; `snowflake`: bearer without a leading `pat/`, and the kind of token beside it.
+   * blank; `ibm-iam`, `gigachat`, `databricks`: traded for a bearer token; `snowflake`: bearer without a leading `pat/`, and the
+   * kind of token beside it.
    */
-  readonly strategy: 'native' | 'bearer' | 'header' | 'ibm-iam' | 'snowflake';
+  readonly strategy: 'native' | 'bearer' | 'header' | 'ibm-iam' | 'gigachat' | 'databricks' | 'snowflake';
   readonly header: string | undefined;
   readonly scheme: string | undefined;
   /** Headers that carry the bare key besides. */

@@ -235,6 +235,12 @@ test('how to authenticate, best way first', () => {
     ['azure/d', azure, [key('header', ['AZURE_API_KEY'], { header: 'api-key' }), key('bearer', ['AZURE_AD_TOKEN'])]],
     ['azure/command-r', azure, [key('bearer', ['AZURE_API_KEY']), key('bearer', ['AZURE_AD_TOKEN'])]],
     ['snowflake/m', { apiBase: 'https://a.example' }, [key('snowflake', ['SNOWFLAKE_JWT'])]],
+    [
+      'databricks/m',
+      { apiBase: 'https://d.example' },
+      [key('bearer', ['DATABRICKS_API_KEY']), key('databricks', ['DATABRICKS_CLIENT_SECRET'])],
+    ],
+    ['gigachat/m', {}, [key('native', ['GIGACHAT_ACCESS_TOKEN']), key('gigachat', ['GIGACHAT_CREDENTIALS'])]],
     ['bedrock/m', aws, [key('bearer', ['AWS_BEARER_TOKEN_BEDROCK']), signed('bedrock')]],
     ['sagemaker/m', aws, [signed('sagemaker')]],
     ['vertex_ai/gemini-x', vertex, [{ strategy: 'google' }, key('bearer', [])]],
