@@ -91,7 +91,15 @@ async function measure(url: string): Promise<readonly RequestRecord[]> {
     saveText: true,
   };
   const credentials = [{ apiKey: undefined, headers: {}, query: '', signing: undefined }];
-  const run = await startRun(context, { runId: undefined, plan, items, credentials, db: 'memory:', withRecords: true });
+  const run = await startRun(context, {
+    runId: undefined,
+    plan,
+    items,
+    credentials,
+    renewals: [],
+    db: 'memory:',
+    withRecords: true,
+  });
   stepBack();
   const { result, trouble } = await run.outcome;
   if (trouble !== undefined) throw trouble;

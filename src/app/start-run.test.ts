@@ -89,6 +89,7 @@ const INPUT: RunInput = {
   plan: buildPlan(),
   items: [],
   credentials: [],
+  renewals: [],
   db: 'memory:',
   withRecords: true,
 };
@@ -268,4 +269,20 @@ test('the live view follows the batches', async () => {
   );
   assert.equal(target?.doneRatio, 0.5); // (3 ended + 2 dropped) ÷ 10
   assert.equal(target?.ttftP50Ms, 1_100); // Of 100, 1100 and 2100.
+});
+
+test('credentials that would end later keep no run alive', async () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  const renewal = { expiresAtMs: Date.now() + 3_600_000, fetch: () => assert.fail('it was not time') };
+  const { outcome } = await runWith({
+    threadUrl: WAITS,
+    input: { renewals: [renewal] },
+    act(started) {
+      assert.equal(timers(), before + 1);
+      started.stop(0);
+    },
+  });
+  assert.equal(outcome.trouble, undefined);
+  assert.equal(timers(), before);
 });

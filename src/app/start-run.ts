@@ -18,6 +18,7 @@ import type { AppContext } from './context.ts';
 import { describeEnvironment } from './environment.ts';
 import { createLiveTally, type LiveTally, type LiveView } from './live.ts';
 import { createNarrator } from './narrate.ts';
+import { type CredentialRenewal, keepCredentialsFresh } from './renew-credentials.ts';
 import { loadResult, type RunResult } from './result.ts';
 
 export interface RunInput {
@@ -27,6 +28,8 @@ export interface RunInput {
   readonly items: readonly WorkloadItem[];
   /** By target. */
   readonly credentials: readonly Credentials[];
+  /** By target: how to get the next credentials where these end. */
+  readonly renewals: readonly (CredentialRenewal | undefined)[];
   /** Where the run is kept. `memory:` keeps it only as long as this process lives. */
   readonly db: string;
   readonly withRecords: boolean;
@@ -93,6 +96,7 @@ class LiveRun implements StartedRun {
   readonly #parts: LiveRunParts;
   readonly #clock: Clock;
   readonly #measuring: Measuring;
+  readonly #stopRenewals: () => void;
   readonly #live: LiveTally;
   readonly #narrate: (batch: MeasuringBatch) => void;
   readonly #windows: readonly WindowTally[];
@@ -126,6 +130,12 @@ class LiveRun implements StartedRun {
       context.threadUrl,
       (batch) => this.#take(batch),
     );
+    this.#stopRenewals = keepCredentialsFresh({
+      renewals: input.renewals,
+      clock: this.#clock,
+      log: context.log,
+      onRenewed: (targetIndex, credentials) => this.#measuring.renew(targetIndex, credentials),
+    });
     this.outcome = this.#finish();
   }
 
@@ -194,6 +204,7 @@ class LiveRun implements StartedRun {
       const reason = error instanceof Error ? error.message : String(error);
       trouble = new AppError('MEASURING_FAILED', { reason }, { cause: error });
     }
+    this.#stopRenewals();
     await this.#writing;
     const durationMs = this.#clock.nowMs();
     await this.#closeWindows();

@@ -48,7 +48,13 @@ export async function measure(planned: PlannedRun, { flags, runId, context }: Me
     held.act(count);
   });
   try {
-    const started = await startRun(app, { ...planned, runId, db, withRecords: flags.include === 'requests' });
+    const started = await startRun(app, {
+      ...planned,
+      renewals: [],
+      runId,
+      db,
+      withRecords: flags.include === 'requests',
+    });
     stepBack();
     const head = [`${started.id}: ${describeTargets(planned)}`, describeLoad(planned.plan)];
     // A log would tear the live view apart.
