@@ -41,6 +41,7 @@ export const ERROR_CODES = {
     exit: 2,
     status: 400,
   },
+  FILE_EXISTS: { message: '{file} is there already', hint: 'name another file, or add --force', exit: 2, status: 409 },
   FILE_NOT_CHANGED: { message: '{file} was not changed: {reason}', hint: '{hint}', exit: 2, status: 409 },
   PROVIDER_UNKNOWN: {
     message: '{model}: the model string names no provider that is known',
@@ -53,6 +54,25 @@ export const ERROR_CODES = {
   TOOLS_UNSUPPORTED: {
     message: '{dialect} has no {what}, but {prompt} wants {it} of {model}',
     hint: 'leave the prompt out, or ask the model by another route (--dialect)',
+    exit: 2,
+    status: 400,
+  },
+  PROVIDER_NOT_CONFIGURED: { message: 'there is no provider {name} in {file}', hint: '{hint}', exit: 2, status: 404 },
+  PROVIDER_EXISTS: {
+    message: 'there is a provider {name} in {file} already',
+    hint: 'change it: llm-bench provider edit {name} …; or put the new one in its place: --force',
+    exit: 2,
+    status: 409,
+  },
+  NO_PROVIDERS: {
+    message: 'no provider is configured: {reason}',
+    hint: 'add one: llm-bench provider add --name mine --model MODEL --api-base URL --api-key-env VARIABLE',
+    exit: 2,
+    status: 404,
+  },
+  KEY_IN_FILE: {
+    message: '{field} looks like a key, and no key is ever written into {file}',
+    hint: '{hint}',
     exit: 2,
     status: 400,
   },

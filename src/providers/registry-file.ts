@@ -30,12 +30,13 @@ export function parseRegistry(file: string, bytes: Uint8Array): ProvidersFile {
  */
 export async function changeRegistry(
   file: string,
-  plan: (before: ProvidersFile) => readonly TomlEdit[],
+  plan: (before: ProvidersFile, written: WrittenFields) => readonly TomlEdit[],
 ): Promise<ProvidersFile> {
   let after: ProvidersFile = { file, providers: [], defaults: NO_DEFAULTS, keys: new Map() };
   await replaceFile(file, (bytes) => {
     const text = bytes === undefined ? '' : decoded(file, bytes);
-    const edits = plan(parseText(file, text));
+    const before = parseText(file, text);
+    const edits = plan(before, readToml(text).value as WrittenFields);
     const changed = edited(file, { text, edits });
     after = checkedAfter(file, changed);
     return changed === text ? undefined : changed;
@@ -43,7 +44,14 @@ export async function changeRegistry(
   return after;
 }
 
+/** Fields as they stand in the file. */
+export interface WrittenFields {
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  readonly providers?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
 export type { TomlEdit, TomlTable } from './toml/edit.ts';
+export type { TomlValue } from './toml/literal.ts';
 
 function decoded(file: string, bytes: Uint8Array): string {
   try {

@@ -2,7 +2,14 @@ import { type Document, isNode, LineCounter, type Node, parseDocument } from 'ya
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { NO_DEFAULTS, toDefaults, toProviderEntry } from './entry.ts';
-import { checkRegistry, DEFAULT_FIELDS, ENTRY_FIELDS, type ProviderFields, problemsOf } from './entry-schema.ts';
+import {
+  checkRegistry,
+  DEFAULT_FIELDS,
+  type DefaultFields,
+  ENTRY_FIELDS,
+  type ProviderFields,
+  problemsOf,
+} from './entry-schema.ts';
 import { MEND, malformedFile, type Problem } from './problems.ts';
 import type { ProvidersFile } from './registry-file.ts';
 import type { TomlPath } from './toml/source.ts';
@@ -18,6 +25,7 @@ export interface StudioConfig extends ProvidersFile {
   readonly prompts: readonly PromptTemplate[];
   /** As `providers.toml` would say it, without keys. */
   readonly fields: ReadonlyMap<string, ProviderFields>;
+  readonly defaultFields: DefaultFields;
   /** What is of no use here, in words. */
   readonly leftOut: readonly string[];
 }
@@ -96,6 +104,7 @@ function toConfig(file: string, config: Config): StudioConfig | { readonly probl
     keys,
     prompts: Object.entries(config.prompt_templates).map(([name, { prompt }]) => ({ name, text: prompt })),
     fields: new Map(Object.entries(checked.providers)),
+    defaultFields: checked.defaults ?? {},
     leftOut,
   };
 }

@@ -21,13 +21,13 @@ const NO_BORDERS = {
   middle: '',
 };
 
-/** Columns of text: the first to the left, the others to the right, two spaces apart. Colours do not disturb it. */
-export function renderTable(rows: readonly Row[]): readonly string[] {
+/** Columns, two spaces apart: the first ones, of words, to the left, the others, of numbers, to the right. Colours do not disturb it. */
+export function renderTable(rows: readonly Row[], wordColumns = 1): readonly string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const table = new Table({
     chars: NO_BORDERS,
     style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [], compact: true },
-    colAligns: Array.from({ length: columns }, (_, column) => (column === 0 ? 'left' : 'right')),
+    colAligns: Array.from({ length: columns }, (_, column) => (column < wordColumns ? 'left' : 'right')),
   });
   for (const row of rows) table.push([...row, ...new Array<string>(columns - row.length).fill('')]);
   return rows.length === 0
