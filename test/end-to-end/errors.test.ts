@@ -29,7 +29,11 @@ const FILES: Readonly<Record<string, string>> = {
 /** What the user typed, and what the one line has to name. */
 const MISTAKES: readonly (readonly [what: string, args: readonly string[], says: RegExp])[] = [
   ['a flag that is unknown, with the one that was meant', ['run', '--endpont', 'x'], /'--endpont'.*--endpoint/],
-  ['a command that is unknown, with those there are', ['rnu'], /unknown command 'rnu'.*run, provider, report, simulate, demo/],
+  [
+    'a command that is unknown, with those there are',
+    ['rnu'],
+    /unknown command 'rnu'.*run, provider, report, simulate, demo/,
+  ],
   ['a report that is unknown', ['report', 'sumary'], /unknown command 'sumary'.*summary, list, remove/],
   ['an argument too many', [...RUN, 'extra'], /extra/],
   ['a flag without its value', [...RUN, '--duration'], /--duration/],
