@@ -81,9 +81,15 @@ describe('counts of tokens', () => {
       [40, 8, 5, none, 20, 15],
     ],
     [
-      'an older LiteLLM: writes at the top alone',
-      { prompt_tokens: 40, completion_tokens: 5, total_tokens: 45, cache_creation_input_tokens: 20 },
-      [40, none, 5, none, 20],
+      'an older LiteLLM: its cache at the top alone',
+      {
+        prompt_tokens: 40,
+        completion_tokens: 5,
+        total_tokens: 45,
+        cache_creation_input_tokens: 20,
+        cache_read_input_tokens: 8,
+      },
+      [40, 8, 5, none, 20],
     ],
     [
       'DashScope with a cache that was asked for',
@@ -102,9 +108,19 @@ describe('counts of tokens', () => {
       [7, none, 14, 10],
     ],
     [
-      'more reasoning than completion stands beside it, whatever the total: 11 + 953',
-      { prompt_tokens: 33, completion_tokens: 11, total_tokens: 44, reasoning_tokens: 953 },
+      'more reasoning than completion stands beside it where no total says otherwise: 11 + 953',
+      { prompt_tokens: 33, completion_tokens: 11, reasoning_tokens: 953 },
       [33, none, 964, 953],
+    ],
+    [
+      'OpenRouter, a token more of reasoning than of completion: the total is 43 + 10',
+      {
+        prompt_tokens: 43,
+        completion_tokens: 10,
+        total_tokens: 53,
+        completion_tokens_details: { reasoning_tokens: 11 },
+      },
+      [43, none, 10, 11],
     ],
     [
       'reasoning alone',
@@ -177,6 +193,19 @@ describe('the usage block of a chunk', () => {
     });
     assert.equal(told?.cachedInputTokens, 0);
   });
+
+  const gemini: readonly (readonly [model: string, total: number, output: number, thoughts: number | undefined])[] = [
+    // 109 - 35 - 12 thoughts
+    ['gemini-2.5-pro-preview-05-06', 109, 74, 62],
+    ['gemini-2.5-pro-preview-05-06', 47, 12, undefined],
+    ['another', 109, 12, undefined],
+  ];
+  for (const [model, total, output, thoughts] of gemini) {
+    test(`of ${model} with a total of ${total} has ${thoughts} thoughts`, () => {
+      const usage = findUsage({ model, usage: { prompt_tokens: 35, completion_tokens: 12, total_tokens: total } });
+      assert.deepEqual([usage?.outputTokens, usage?.reasoningTokens], [output, thoughts]);
+    });
+  }
 
   const nothing: readonly Fields[] = [{}, { usage: null }, { usage: {} }, { usage: { cost: 1 } }, { usage: [block] }];
   for (const chunk of nothing) {

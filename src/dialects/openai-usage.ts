@@ -1,12 +1,12 @@
 import type { JsonValue } from '../model/units.ts';
 import type { Usage } from '../model/usage.ts';
-import { asArray, asCount, asObject, type Fields } from './json.ts';
+import { asArray, asCount, asObject, asText, type Fields } from './json.ts';
 
 /** The usage of a chunk; undefined when there is none, or an empty one. */
 export function findUsage(chunk: Fields): Usage | undefined {
   const block = findUsageBlock(chunk);
   if (block === undefined) return undefined;
-  const usage = toUsage(block);
+  const usage = toUsage(block, asText(chunk['model']));
   if (usage.inputTokens === undefined && usage.outputTokens === undefined) return undefined;
   // llama.cpp says in its timings how much of the prompt came from the cache.
   const cached = usage.cachedInputTokens ?? asCount(asObject(chunk['timings'])?.['cache_n']);
@@ -20,19 +20,29 @@ export function findUsageBlock(chunk: Fields): Fields | undefined {
 }
 
 /** Canonical counts: cached tokens inside input, reasoning inside output, whatever the server's own arithmetic. */
-export function toUsage(block: Fields): Usage {
+export function toUsage(block: Fields, model?: string): Usage {
   const promptDetails = asObject(block['prompt_tokens_details']);
   const completionDetails = asObject(block['completion_tokens_details']);
   const prompt = asCount(block['prompt_tokens']);
   const completion = asCount(block['completion_tokens']);
-  // DeepSeek and Moonshot count cache hits beside; Azure's DeepSeek puts reasoning at the top.
+  const total = asCount(block['total_tokens']);
+  // DeepSeek and Moonshot count cache hits beside, older LiteLLM too; Azure's DeepSeek puts reasoning at the top.
   const cached =
     asCount(promptDetails?.['cached_tokens']) ??
     asCount(block['prompt_cache_hit_tokens']) ??
-    asCount(block['cached_tokens']);
-  const reasoning = asCount(completionDetails?.['reasoning_tokens']) ?? asCount(block['reasoning_tokens']);
-  const total = asCount(block['total_tokens']);
+    asCount(block['cached_tokens']) ??
+    asCount(block['cache_read_input_tokens']);
+  const reasoning =
+    asCount(completionDetails?.['reasoning_tokens']) ??
+    asCount(block['reasoning_tokens']) ??
+    (model?.includes('gemini') ? restOf(total, prompt, completion) : undefined);
   return toCanonical({ prompt, cached, ...cacheWrites(block, promptDetails), completion, reasoning, total }, block);
+}
+
+/** Google's route of OpenAI's shape tells Gemini's thoughts in the total alone. Undefined when nothing is left. */
+function restOf(total?: number, prompt?: number, completion?: number): number | undefined {
+  const rest = (total ?? 0) - (prompt ?? 0) - (completion ?? 0);
+  return prompt === undefined || rest <= 0 ? undefined : rest;
 }
 
 /** OpenAI's and OpenRouter's name, then LiteLLM's and DashScope's, and Anthropic's own, which LiteLLM passes on at the top. */
@@ -75,8 +85,11 @@ export function toCanonical(counts: Counts, block: Fields): Usage {
   };
 }
 
-/** xAI leaves reasoning out of completion_tokens: the block's own total shows it, or that more was reasoned than written. */
+/** xAI leaves reasoning out of completion_tokens: the block's own total shows it, else that more was reasoned than written. */
 function isReasoningApart({ prompt, completion, reasoning, total }: Counts): boolean {
   if (completion === undefined || reasoning === undefined || reasoning === 0) return false;
-  return reasoning > completion || (prompt !== undefined && total === prompt + completion + reasoning);
+  const sum = prompt === undefined ? undefined : prompt + completion;
+  if (sum !== undefined && total === sum + reasoning) return true;
+  // OpenRouter has been seen to count a token more of reasoning than of completion.
+  return reasoning > completion && (sum === undefined || total !== sum);
 }

@@ -46,6 +46,12 @@ const CHAT: Readonly<Record<string, readonly Difference[]>> = {
   ],
   'empty.sse': [NO_CHUNKS],
   'error-object.sse': [{ why: 'an error without an `error` key is a chunk to it', refusal: /choices is not iterable/ }],
+  'gemini.sse': [
+    {
+      why: 'it does not look for thoughts in the total: 12 + 62 = 74',
+      theirs: { usage: { outputTokens: 12, reasoningTokens: undefined } },
+    },
+  ],
   'groq.sse': [OTHER_USAGE],
   'json-body-without-an-answer.sse': [NO_ANSWER],
   'json-list-error-body.sse': [NO_ANSWER],
