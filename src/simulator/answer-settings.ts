@@ -97,6 +97,9 @@ export const ANSWER_SETTINGS: ReadonlyMap<string, AnswerSetting> = new Map<strin
   setting('no-stream-options', 'answer 400 to requests with stream_options', {
     parse: (text) => ({ acceptsStreamOptions: !parseYesOrNo(text) }),
   }),
+  setting('cumulative-text', 'Triton: each event has all the text so far', {
+    parse: (text) => ({ cumulativeText: parseYesOrNo(text) }),
+  }),
   setting('ignore-stream', 'answer one JSON body though a stream was asked for', {
     parse: (text) => ({ ignoresStream: parseYesOrNo(text) }),
   }),

@@ -38,7 +38,11 @@ function encodeHeader(name: string, value: string): Buffer {
 
 /** Bedrock's streams: one message an event, its JSON the payload. */
 export function createAwsFrame(): FrameText {
-  return (event) => encodeAwsMessage(headersOf(event), Buffer.from(event.data)).toString('latin1');
+  return (event) => {
+    // An error has its text among the headers, and nothing besides.
+    const payload = Buffer.from(event.kind === 'error-field' ? '' : event.data);
+    return encodeAwsMessage(headersOf(event), payload).toString('latin1');
+  };
 }
 
 function headersOf({ kind, name = '', data }: AnswerEvent): MessageHeaders {

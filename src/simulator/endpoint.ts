@@ -1,35 +1,19 @@
-import { planAnswer } from './answer-tokens.ts';
+import { type Accepted, judge } from './acceptance.ts';
 import { Capacity } from './capacity.ts';
 import type { Arrival, Connection } from './connection.ts';
-import { Exchange, type Reply } from './exchange.ts';
-import { chooseFault } from './fault-choice.ts';
-import { InvalidValue } from './invalid-value.ts';
-import type { AnswerOptions, FaultKind, SimulatorOptions } from './options.ts';
-import { createRandom } from './random.ts';
-import { Refusal, refusalOfStatus } from './refusal.ts';
-import { answerReply, instantFaultReply, type Refusing, refusalReply } from './replies.ts';
-import type { HttpRequest } from './request-parser.ts';
+import { Exchange } from './exchange.ts';
+import type { SimulatorOptions } from './options.ts';
+import { Predictions } from './predictions.ts';
+import { refusalOfStatus } from './refusal.ts';
+import { refusalReply, replyTo } from './replies.ts';
 import { formatResponse } from './response-head.ts';
 import { Scheduler } from './scheduler.ts';
 import { describeSelf } from './self-description.ts';
-import { carriesKey } from './shapes/keys.ts';
-import { parseFields } from './shapes/request-fields.ts';
 import { findRoute, type Route } from './shapes/routes.ts';
-import type { Asked, Shape } from './shapes/shape.ts';
-import { type Override, parseSimulateHeader } from './simulate-header.ts';
 import type { TruthRecord } from './truth.ts';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const TEXT_HEADERS = { 'content-type': 'text/plain; charset=utf-8' };
-/** The one model that is listed when every name is accepted. */
-const LISTED_MODEL = 'simulated';
-
-interface Accepted {
-  readonly shape: Shape;
-  readonly asked: Asked;
-  readonly options: AnswerOptions;
-  readonly fault: FaultKind | undefined;
-}
 
 /** What the simulator answers: routes requests, refuses or queues them, and starts their answers. */
 export class Endpoint {
@@ -38,19 +22,21 @@ export class Endpoint {
   readonly #scheduler = new Scheduler();
   readonly #capacity: Capacity;
   readonly #exchanges = new Set<Exchange>();
+  readonly #predictions: Predictions;
   #requestCount = 0;
 
   constructor(options: SimulatorOptions, onTruth: (record: TruthRecord) => void) {
     this.#options = options;
     this.#onTruth = onTruth;
     this.#capacity = new Capacity(options);
+    this.#predictions = new Predictions(options, (connection, bytes) => this.#answer(connection, bytes));
   }
 
   receive(arrival: Arrival): void {
     const { method, path } = arrival.request;
     const route = method === 'POST' ? findRoute(path, this.#options.speaks) : undefined;
     if (route !== undefined) this.#receivePrompt(arrival, route);
-    else this.#describe(arrival);
+    else if (!this.#predictions.receive(arrival)) this.#describe(arrival);
   }
 
   rejectMalformed(connection: Connection, message: string): void {
@@ -77,99 +63,34 @@ export class Endpoint {
       this.#onTruth(record);
     });
     this.#exchanges.add(exchange);
-    const accepted = this.#accept(exchange, n, route);
-    if (accepted !== undefined) this.#queue(exchange, n, accepted);
+    const { facts, outcome } = judge({ n, request: arrival.request, route }, this.#options);
+    if (facts !== undefined) exchange.setFacts(facts);
+    if ('writes' in outcome) exchange.answer(outcome);
+    else this.#queue(exchange, outcome);
   }
 
-  /** Undefined if the request was refused, or its fault strikes at once. */
-  #accept(exchange: Exchange, n: number, { shape, params }: Route): Accepted | undefined {
+  #queue(exchange: Exchange, accepted: Accepted): void {
+    const { shape, answer } = accepted;
     const { request } = exchange.arrival;
-    const context = { requestNumber: n, retryAfterSeconds: this.#options.retryAfterSeconds };
-    try {
-      this.#authorize(request, shape);
-      const query = new URLSearchParams(request.path.split('?')[1]);
-      const asked = shape.read({ fields: parseFields(request.body), params, query, headers: request.headers });
-      const override = readOverride(request.headers.get('x-simulate'));
-      const fault = this.#faultOf(override, n);
-      const options = withFaultOptions({ ...this.#options, ...override.answer }, fault);
-      exchange.setFacts({ model: asked.model ?? '', inputTokens: options.inputTokens ?? asked.inputTokens });
-      const { retryAfterSeconds } = options;
-      const instant = instantReply(override, { shape, context: { requestNumber: n, retryAfterSeconds } }, fault);
-      if (instant !== undefined) {
-        exchange.answer(instant);
-        return undefined;
-      }
-      this.#checkModel(asked.model);
-      checkStreamOptions(asked, options);
-      return { shape, asked, options, fault };
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      exchange.answer(refusalReply(error, { shape, context }, null));
-      return undefined;
-    }
-  }
-
-  #queue(exchange: Exchange, n: number, accepted: Accepted): void {
+    const { requestNumber, options } = answer.plan;
+    const ticket = shape.ticketFor?.({ asked: answer.asked, headers: request.headers, requestNumber });
     let hasWaited = false;
     const place = this.#capacity.enter(() => {
       exchange.startService(hasWaited);
-      exchange.answer(this.#replyTo(exchange.arrival, n, accepted));
+      if (ticket === undefined) exchange.answer(replyTo(accepted, request));
     });
     hasWaited = true;
-    if (place !== undefined) {
-      exchange.place = place;
+    if (place === undefined) {
+      const context = { requestNumber, retryAfterSeconds: options.retryAfterSeconds };
+      exchange.answer(refusalReply(refusalOfStatus(429), { shape, context }, null));
       return;
     }
-    const { shape, options } = accepted;
-    const context = { requestNumber: n, retryAfterSeconds: options.retryAfterSeconds };
-    exchange.answer(refusalReply(refusalOfStatus(429), { shape, context }, null));
-  }
-
-  #replyTo(arrival: Arrival, n: number, { shape, asked, options, fault }: Accepted): Reply {
-    const plan = planAnswer({
-      requestNumber: n,
-      seed: this.#options.seed,
-      options,
-      maxTokens: asked.maxTokens,
-      toolName: shape.toolCalls === 'none' ? undefined : asked.toolName,
-      isEmpty: fault === 'empty',
-      isOverLimit: fault === 'over-limit',
-      hasReasoning: shape.hasReasoning,
-      isCallWhole: shape.toolCalls === 'whole',
-    });
-    return answerReply({
-      shape,
-      answer: {
-        plan,
-        asked,
-        model: options.modelAnswered ?? asked.model ?? this.#listedModels()[0] ?? '',
-        createdAtMs: Date.now(),
-      },
-      fault,
-      isStreamed: asked.wantsStream && !options.ignoresStream,
-      isChunked: !arrival.request.isHttp10,
-    });
-  }
-
-  #authorize(request: HttpRequest, { keys }: Shape): void {
-    const { apiKey } = this.#options;
-    if (apiKey !== undefined && !carriesKey(request, apiKey, keys)) throw refusalOfStatus(401);
-  }
-
-  #checkModel(model: string | undefined): void {
-    const { models } = this.#options;
-    if (model === undefined || models.length === 0 || models.includes(model)) return;
-    const message = `The model ${JSON.stringify(model)} does not exist`;
-    throw new Refusal(404, { message, type: 'invalid_request_error', code: 'model_not_found' });
-  }
-
-  #faultOf({ fault }: Override, n: number): FaultKind | undefined {
-    if (fault !== undefined) return fault === 'none' ? undefined : fault;
-    return chooseFault(this.#options.faults, n, createRandom(this.#options.seed, n, 'fault'));
+    exchange.place = place;
+    if (ticket !== undefined) this.#predictions.open(exchange, accepted, ticket);
   }
 
   #describe({ request, connection }: Arrival): void {
-    const page = describeSelf(request, { ...this.#options, models: this.#listedModels() });
+    const page = describeSelf(request, this.#options);
     if (page === undefined) {
       const message = `Unknown: ${request.method} ${request.path}`;
       this.#answerOnce(connection, 404, { message, type: 'not_found' });
@@ -177,11 +98,6 @@ export class Endpoint {
     }
     const headers = page.isJson ? JSON_HEADERS : TEXT_HEADERS;
     this.#answer(connection, formatResponse(page.status, headers, page.body));
-  }
-
-  #listedModels(): readonly string[] {
-    const { models } = this.#options;
-    return models.length === 0 ? [LISTED_MODEL] : models;
   }
 
   #answerOnce(connection: Connection, status: number, error: unknown): void {
@@ -195,34 +111,4 @@ export class Endpoint {
       connection.finish();
     });
   }
-}
-
-function instantReply(
-  { status, fault: ownFault }: Override,
-  refusing: Refusing,
-  fault: FaultKind | undefined,
-): Reply | undefined {
-  if (status !== undefined && ownFault === undefined) {
-    return refusalReply(refusalOfStatus(status), refusing, `status-${status}`);
-  }
-  return fault === undefined ? undefined : instantFaultReply(fault, refusing);
-}
-
-function withFaultOptions<Options extends AnswerOptions>(options: Options, fault: FaultKind | undefined): Options {
-  return fault === 'no-usage' ? { ...options, usage: 'none' } : options;
-}
-
-function readOverride(header: string | undefined): Override {
-  try {
-    return parseSimulateHeader(header);
-  } catch (error) {
-    if (!(error instanceof InvalidValue)) throw error;
-    throw new Refusal(400, { message: `x-simulate: ${error.message}`, type: 'invalid_request_error' });
-  }
-}
-
-function checkStreamOptions(asked: Asked, options: AnswerOptions): void {
-  if (options.acceptsStreamOptions || !asked.hasStreamOptions) return;
-  const message = 'Unrecognized request argument supplied: stream_options';
-  throw new Refusal(400, { message, type: 'invalid_request_error', code: 'unknown_parameter' });
 }

@@ -33,11 +33,15 @@ interface Draft extends Mutable<TruthRecord> {
 export class Exchange {
   /** The request's place in service or in the queue, once it has one. */
   place: Place | undefined;
-  readonly arrival: Arrival;
+  /** Who is answered. */
+  arrival: Arrival;
   readonly #scheduler: Scheduler;
   readonly #onEnd: (exchange: Exchange, record: TruthRecord) => void;
   readonly #draft: Draft;
   #baseAtMs: number;
+  /** Nothing is written before. */
+  #leastAtMs = 0;
+  #onStart: (() => void) | undefined;
   #task: Task | undefined;
   #writes: Writes | undefined;
   #plannedFault: string | null = null;
@@ -69,6 +73,30 @@ export class Exchange {
   startService(hasWaited: boolean): void {
     if (hasWaited) this.#baseAtMs = monotonicMs();
     this.#draft.startedAtMs = this.#baseAtMs;
+    this.#onStart?.();
+  }
+
+  /** At once if service has started already. */
+  onceStarted(act: () => void): void {
+    if (this.#draft.startedAtMs === null) this.#onStart = act;
+    else act();
+  }
+
+  /** When something is due; Infinity before the start of service. */
+  dueAtMs(dueMs: number): number {
+    return this.#draft.startedAtMs === null ? Number.POSITIVE_INFINITY : this.#baseAtMs + dueMs;
+  }
+
+  /** The request is answered otherwise, and its client's departure ends nothing; the tokens go to another request. */
+  leave(): void {
+    this.arrival.connection.onGone = undefined;
+  }
+
+  /** That other request. */
+  moveTo(arrival: Arrival): void {
+    this.arrival = arrival;
+    this.#leastAtMs = arrival.receivedAtMs;
+    arrival.connection.onGone = () => this.#end('client-gone', null);
   }
 
   answer(reply: Reply): void {
@@ -87,7 +115,7 @@ export class Exchange {
   #prepareNext(): void {
     const next = this.#writes?.next();
     if (next === undefined) return;
-    const dueAtMs = this.#baseAtMs + next.value.dueMs;
+    const dueAtMs = Math.max(this.#leastAtMs, this.#baseAtMs + next.value.dueMs);
     if (next.done === true) {
       const ending = next.value;
       // Nothing is left to write: a client that leaves now has been answered, or stalled, already.

@@ -92,6 +92,8 @@ export interface AnswerOptions {
   readonly cachedTokens: number;
   /** Reported as written to a cache, at most the input tokens that were not cached. */
   readonly cacheWriteTokens: number;
+  /** Triton: each event has all the text so far, as some backends send it. */
+  readonly cumulativeText: boolean;
   /** Deviations of the event stream's form; several may be combined. */
   readonly framing: readonly Framing[];
   /** Events in one write with the framing `coalesced`; the write is due with its last event. */
@@ -133,6 +135,14 @@ export interface SimulatorOptions extends AnswerOptions {
   readonly keepTruth: boolean;
 }
 
+/** The one model that is listed when every name is accepted. */
+const LISTED_MODEL = 'simulated';
+
+/** The models that the simulator says it has. */
+export function listedModels({ models }: Pick<SimulatorOptions, 'models'>): readonly string[] {
+  return models.length === 0 ? [LISTED_MODEL] : models;
+}
+
 export const DEFAULT_OPTIONS: SimulatorOptions = Object.freeze<SimulatorOptions>({
   host: '127.0.0.1',
   port: 9000,
@@ -160,6 +170,7 @@ export const DEFAULT_OPTIONS: SimulatorOptions = Object.freeze<SimulatorOptions>
   inputTokens: undefined,
   cachedTokens: 0,
   cacheWriteTokens: 0,
+  cumulativeText: false,
   framing: ['lf'],
   coalesce: 4,
   retryAfterSeconds: 1,

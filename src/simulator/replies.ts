@@ -2,18 +2,21 @@ import { answerEvents, type Ending, wholeAnswer } from './answer-events.ts';
 import type { Reply } from './exchange.ts';
 import type { FaultKind } from './options.ts';
 import { Refusal, refusalOfFault } from './refusal.ts';
+import type { HttpRequest } from './request-parser.ts';
 import { formatHead, formatResponse, type Headers } from './response-head.ts';
 import { type Answer, type ErrorContext, type Shape, STREAM_FAILURE } from './shapes/shape.ts';
 import { withFault } from './stream-faults.ts';
 import { streamWrites, toWrite, type Write, type Writes } from './stream-writes.ts';
 import { CONTENT_TYPES } from './wire-framing.ts';
 
-/** An answer with its manner of delivery. */
-export interface Delivery {
+/** An answer, in whose words, and what is to go wrong with it. */
+export interface Prepared {
   readonly shape: Shape;
   readonly answer: Answer;
   readonly fault: FaultKind | undefined;
-  readonly isStreamed: boolean;
+}
+
+interface Delivery extends Prepared {
   readonly isChunked: boolean;
 }
 
@@ -58,10 +61,14 @@ export function instantFaultReply(fault: FaultKind, refusing: Refusing): Reply |
 }
 
 /** The reply that carries tokens, with a fault in it if there is one. */
-export function answerReply(delivery: Delivery): Reply {
-  const { fault = null } = delivery;
+export function replyTo(prepared: Prepared, request: HttpRequest): Reply {
+  const { shape, answer, fault = null } = prepared;
+  const delivery = { ...prepared, isChunked: !request.isHttp10 };
   if (fault === 'no-headers') return { status: 0, fault, writes: noWrite('hang') };
-  return { status: 200, fault, writes: delivery.isStreamed ? streamedAnswer(delivery) : bodyAnswer(delivery) };
+  if (answer.asked.wantsStream && !answer.plan.options.ignoresStream) {
+    return { status: 200, fault, writes: streamedAnswer(delivery) };
+  }
+  return { status: shape.wholeStatus, fault, writes: bodyAnswer(delivery) };
 }
 
 function streamedAnswer({ shape, answer, fault, isChunked }: Delivery): Writes {
@@ -93,25 +100,26 @@ function streamedAnswer({ shape, answer, fault, isChunked }: Delivery): Writes {
 function* bodyAnswer({ shape, answer, fault, isChunked }: Delivery): Writes {
   const { body, kind, dueMs } = wholeAnswer(answer, shape);
   const { plan } = answer;
+  const status = shape.wholeStatus;
   const headers = { ...jsonHeaders(plan.requestNumber), ...shape.headersOf(answer) };
   const length = { 'content-length': String(Buffer.byteLength(body)) };
   const ending = fault === undefined ? undefined : BODY_ENDINGS.get(fault);
   const half = body.slice(0, body.length / 2);
   if (fault === 'stall-before') {
-    yield toWrite(Buffer.from(formatHead(200, { ...headers, ...length })), 0);
+    yield toWrite(Buffer.from(formatHead(status, { ...headers, ...length })), 0);
     return { how: 'hang', dueMs: 0 };
   }
   if (ending !== undefined) {
-    yield toWrite(Buffer.from(formatHead(200, { ...headers, ...length }) + half), dueMs);
+    yield toWrite(Buffer.from(formatHead(status, { ...headers, ...length }) + half), dueMs);
     return { how: ending, dueMs };
   }
   if (fault === 'truncate' || fault === 'malformed') {
-    yield toWrite(formatResponse(200, headers, half), dueMs);
+    yield toWrite(formatResponse(status, headers, half), dueMs);
     return { how: 'end', dueMs };
   }
   if (fault === 'error-event' || fault === 'error-field') {
     const context = { requestNumber: plan.requestNumber, retryAfterSeconds: 0 };
-    yield toWrite(formatResponse(200, headers, shape.formatError(FAILURE, context).body), dueMs);
+    yield toWrite(formatResponse(status, headers, shape.formatError(FAILURE, context).body), dueMs);
     return { how: 'end', dueMs };
   }
   const tokens: Pick<Write, 'kind' | 'tokens' | 'reasoningTokens'> = {
@@ -120,12 +128,12 @@ function* bodyAnswer({ shape, answer, fault, isChunked }: Delivery): Writes {
     reasoningTokens: plan.reasoningTokens,
   };
   if (fault === 'slow-end' && isChunked) {
-    const head = formatHead(200, { ...headers, 'transfer-encoding': 'chunked' });
+    const head = formatHead(status, { ...headers, 'transfer-encoding': 'chunked' });
     const chunk = `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n`;
     yield { bytes: Buffer.from(head + chunk), dueMs, ...tokens };
     return { how: 'late-end', dueMs: dueMs + plan.options.slowEndMs };
   }
-  yield { bytes: formatResponse(200, headers, body), dueMs, ...tokens };
+  yield { bytes: formatResponse(status, headers, body), dueMs, ...tokens };
   return { how: 'end', dueMs };
 }
 

@@ -1,8 +1,8 @@
+import { listedModels, type SimulatorOptions } from './options.ts';
 import { Refusal, refusalOfStatus } from './refusal.ts';
 import type { HttpRequest } from './request-parser.ts';
 import { anthropicMessages } from './shapes/anthropic-messages.ts';
 import { cohere } from './shapes/cohere.ts';
-import type { Family } from './shapes/family.ts';
 import { gemini } from './shapes/gemini.ts';
 import { carriesKey } from './shapes/keys.ts';
 import { llamacpp } from './shapes/llamacpp.ts';
@@ -12,6 +12,8 @@ import { openaiCompletions } from './shapes/openai-completions.ts';
 import { openaiResponses } from './shapes/openai-responses.ts';
 import type { Shape } from './shapes/shape.ts';
 import { tgi } from './shapes/tgi.ts';
+import { triton } from './shapes/triton.ts';
+import { watsonxChat } from './shapes/watsonx-chat.ts';
 
 /** What the simulator says of itself. */
 export interface Description {
@@ -19,12 +21,6 @@ export interface Description {
   /** Text if it is not JSON. */
   readonly isJson: boolean;
   readonly body: string;
-}
-
-export interface DescribedServer {
-  readonly models: readonly string[];
-  readonly apiKey: string | undefined;
-  readonly speaks: readonly Family[];
 }
 
 interface Page {
@@ -55,6 +51,21 @@ const PAGES: readonly Page[] = [
   page('/props', llamacpp, { describe: describeLlamacpp }),
   page('/info', tgi, { describe: describeTgi }),
   page('/health', tgi, { isOpen: true, describe: () => '' }),
+  page('/v2', triton, { describe: describeTriton }),
+  page('/v2/health/(?:ready|live)', triton, { isOpen: true, describe: () => '' }),
+  page('/v2/models/([^/]+)(?:/versions/[^/]+)?', triton, {
+    describe: (models, name) => tritonModel(oneOf(models, name)),
+  }),
+  page('/v2/models/([^/]+)(?:/versions/[^/]+)?/ready', triton, {
+    describe: (models, name) => oneOf(models, name) && '',
+  }),
+  page('/v2/repository/index', triton, {
+    method: 'POST',
+    describe: (models) => models.map((name) => ({ name, version: '1', state: 'READY', reason: '' })),
+  }),
+  page('/ml/v1/foundation_model_specs', watsonxChat, {
+    describe: (models) => ({ total_count: models.length, resources: models.map((name) => ({ model_id: name })) }),
+  }),
   ...OPENAI_SHAPES.flatMap((shape) => [
     page('/health', shape, { isOpen: true, describe: () => '' }),
     page('(?:/[\\w.~-]+)*/models', shape, {
@@ -69,10 +80,9 @@ const PAGES: readonly Page[] = [
 ];
 
 /** The page of that path; undefined if there is none. */
-export function describeSelf(
-  request: HttpRequest,
-  { models, apiKey, speaks }: DescribedServer,
-): Description | undefined {
+export function describeSelf(request: HttpRequest, server: SimulatorOptions): Description | undefined {
+  const { apiKey, speaks } = server;
+  const models = listedModels(server);
   const [pathname = ''] = request.path.split('?');
   for (const { method, pattern, shape, isOpen, header, describe } of PAGES) {
     if (request.method !== method || !speaks.includes(shape.family)) continue;
@@ -96,9 +106,9 @@ export function describeSelf(
 function page(
   path: string,
   shape: Shape,
-  { isOpen = false, header, describe }: Pick<Page, 'describe'> & Partial<Pick<Page, 'isOpen' | 'header'>>,
+  { method = 'GET', isOpen = false, header, describe }: Pick<Page, 'describe'> & Partial<Page>,
 ): Page {
-  return { method: 'GET', pattern: new RegExp(`^${path}$`), shape, isOpen, header, describe };
+  return { method, pattern: new RegExp(`^${path}$`), shape, isOpen, header, describe };
 }
 
 /** That model, if there is one; throws Refusal (404). */
@@ -160,5 +170,19 @@ function describeTgi([model]: readonly string[]): unknown {
     version: '0.0.0-simulated',
     sha: null,
     docker_label: null,
+  };
+}
+
+function describeTriton(): unknown {
+  return { name: 'triton', version: '0.0.0-simulated', extensions: ['model_repository', 'generate'] };
+}
+
+function tritonModel(name: string): unknown {
+  return {
+    name,
+    versions: ['1'],
+    platform: 'simulated',
+    inputs: [{ name: 'text_input', datatype: 'BYTES', shape: [1] }],
+    outputs: [{ name: 'text_output', datatype: 'BYTES', shape: [-1] }],
   };
 }

@@ -26,7 +26,8 @@ export async function firstAnswer(
   return { ...answer, body: withoutTimes(answer.body), truth };
 }
 
-function withoutTimes(body: string): string {
+/** Times of day, blanked. */
+export function withoutTimes(body: string): string {
   return body.replaceAll(/("created(?:_at)?":)\d+/g, '$10').replaceAll(/("created_at":)"[^"]+"/g, '$1"T"');
 }
 

@@ -10,6 +10,7 @@ import {
   type FinishReason,
   type Frame,
   frameOf,
+  PLAIN_SHAPE,
   type PostedRequest,
   type Shape,
   STREAM_FAILURE,
@@ -32,6 +33,7 @@ const SIGNATURE = 'c2ltdWxhdGVk';
 
 /** Anthropic's messages: named events, blocks with a start and an end, input tokens without what the cache gave. */
 export const anthropicMessages: Shape = {
+  ...PLAIN_SHAPE,
   family: 'anthropic-messages',
   wire: 'sse',
   keys: ['x-api-key', 'bearer'],
@@ -146,7 +148,7 @@ function openMessage(answer: Answer): JsonObject {
   };
 }
 
-function formatWholeMessage(answer: Answer, whole: WholeAnswer): string {
+export function formatWholeMessage(answer: Answer, whole: WholeAnswer): string {
   const { plan } = answer;
   const { reason, usage, reasoning, text } = whole;
   const content: JsonObject[] = [];

@@ -10,6 +10,7 @@ import {
   type FinishReason,
   type Frame,
   frameOf,
+  PLAIN_SHAPE,
   type PostedRequest,
   type Shape,
   STREAM_FAILURE,
@@ -28,17 +29,16 @@ const FINISH_REASONS: Readonly<Record<FinishReason, string>> = {
 
 /** Cohere's chat, version 2: events named by their type, content in parts, a call as an object instead of a list. */
 export const cohere: Shape = {
+  ...PLAIN_SHAPE,
   family: 'cohere',
   wire: 'sse',
   keys: ['bearer'],
-  keepAlive: ': keep-alive\n\n',
   hasReasoning: true,
   toolCalls: 'pieces',
   read: readCohereRequest,
   createWriter: createCohereWriter,
   formatWhole: formatWholeCohere,
   formatError: cohereError,
-  headersOf: () => ({}),
 };
 
 function readCohereRequest({ fields }: PostedRequest): Asked {

@@ -8,6 +8,7 @@ import {
   type ErrorReply,
   type Frame,
   frameOf,
+  PLAIN_SHAPE,
   type PostedRequest,
   type Shape,
   STREAM_FAILURE,
@@ -22,17 +23,16 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Gemini, and Gemini on Vertex AI: bare events, running totals in each, calls whole, thoughts not among the candidates. */
 export const gemini: Shape = {
+  ...PLAIN_SHAPE,
   family: 'gemini',
   wire: 'sse-crlf',
   keys: ['x-goog-api-key', 'key-in-query', 'bearer'],
-  keepAlive: ': keep-alive\n\n',
   hasReasoning: true,
   toolCalls: 'whole',
   read: readGeminiRequest,
   createWriter: createGeminiWriter,
   formatWhole: formatWholeGemini,
   formatError: geminiError,
-  headersOf: () => ({}),
 };
 
 /** What a stream is without `alt=sse`: one list of JSON objects, errors too. */

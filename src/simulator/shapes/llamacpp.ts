@@ -9,6 +9,7 @@ import {
   type ErrorReply,
   type Frame,
   frameOf,
+  PLAIN_SHAPE,
   type PostedRequest,
   type Shape,
   STREAM_FAILURE,
@@ -22,6 +23,7 @@ const LEAST_TOKEN_ID = 100;
 
 /** llama.cpp's own completion: token ids in each event, timings in the last. */
 export const llamacpp: Shape = {
+  ...PLAIN_SHAPE,
   family: 'llamacpp',
   wire: 'sse',
   keys: ['bearer'],
@@ -32,7 +34,6 @@ export const llamacpp: Shape = {
   createWriter: createLlamacppWriter,
   formatWhole: formatWholeLlamacpp,
   formatError: llamacppError,
-  headersOf: () => ({}),
 };
 
 function readLlamacppRequest({ fields }: PostedRequest): Asked {

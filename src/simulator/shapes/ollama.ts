@@ -17,6 +17,7 @@ import {
   type ErrorContext,
   type ErrorReply,
   frameOf,
+  PLAIN_SHAPE,
   type Shape,
   STREAM_FAILURE,
   type StreamWriter,
@@ -31,13 +32,13 @@ const NS_PER_MS = 1e6;
 const LOAD_SHARE = 0.25;
 
 const SHARED = {
+  ...PLAIN_SHAPE,
   family: 'ollama',
   wire: 'ndjson',
   keys: ['bearer'],
   keepAlive: '',
   hasReasoning: true,
   formatError: ollamaError,
-  headersOf: () => ({}),
 } as const;
 
 /** Ollama's chat: a line for each chunk, the last with counts and durations, calls whole. */

@@ -7,6 +7,7 @@ import {
   DONE_FRAME,
   type Frame,
   frameOf,
+  PLAIN_SHAPE,
   type PostedRequest,
   type Shape,
   type StreamWriter,
@@ -15,21 +16,20 @@ import {
 } from './shape.ts';
 import { countUsage } from './usage-count.ts';
 
-const FINISH_REASONS = { stop: 'stop', length: 'length', 'tool-calls': 'tool_calls' } as const;
+export const FINISH_REASONS = { stop: 'stop', length: 'length', 'tool-calls': 'tool_calls' } as const;
 
 /** OpenAI's chat completions, which most servers speak. */
 export const openaiChat: Shape = {
+  ...PLAIN_SHAPE,
   family: 'openai-chat',
   wire: 'sse',
   keys: ['bearer', 'api-key'],
-  keepAlive: ': keep-alive\n\n',
   hasReasoning: true,
   toolCalls: 'pieces',
   read: readChatRequest,
   createWriter: createChatWriter,
   formatWhole: formatWholeChat,
   formatError: openaiError,
-  headersOf: () => ({}),
 };
 
 /** The same where the path names the model: Databricks serving endpoints. */
@@ -114,7 +114,8 @@ function createChatWriter(answer: Answer): StreamWriter {
   };
 }
 
-function formatDelta(plan: AnswerPlan, { kind, text, firstToken }: TokenChunk): string {
+/** What a chunk of tokens says, as JSON without braces. */
+export function formatDelta(plan: AnswerPlan, { kind, text, firstToken }: TokenChunk): string {
   const quoted = JSON.stringify(text);
   if (kind === 'reasoning') return `"${plan.options.reasoningField}":${quoted}`;
   if (kind === 'content') return `"content":${quoted}`;
@@ -124,8 +125,13 @@ function formatDelta(plan: AnswerPlan, { kind, text, firstToken }: TokenChunk): 
   return `"tool_calls":[{"index":0,"id":"${callId(plan)}","type":"function",${definition}}]`;
 }
 
-function formatWholeChat(answer: Answer, { reason, usage, reasoning, text }: WholeAnswer): string {
-  const { plan } = answer;
+function formatWholeChat(answer: Answer, whole: WholeAnswer): string {
+  const usageText = whole.usage === undefined ? '' : usageMember(whole.usage);
+  return `${openingOf(answer, 'chat.completion')},"choices":[${formatWholeChoice(answer, whole)}]${usageText}}`;
+}
+
+/** The one choice of an answer that is not streamed. */
+export function formatWholeChoice({ plan }: Answer, { reason, reasoning, text }: WholeAnswer): string {
   const call = { id: callId(plan), type: 'function', function: { name: plan.toolName, arguments: text } };
   const message = {
     role: 'assistant',
@@ -133,9 +139,7 @@ function formatWholeChat(answer: Answer, { reason, usage, reasoning, text }: Who
     ...(plan.reasoningTokens === 0 ? {} : { [plan.options.reasoningField]: reasoning }),
     ...(plan.toolName === undefined ? {} : { tool_calls: [call] }),
   };
-  const choice = JSON.stringify({ index: 0, message, finish_reason: FINISH_REASONS[reason] });
-  const usageText = usage === undefined ? '' : usageMember(usage);
-  return `${openingOf(answer, 'chat.completion')},"choices":[${choice}]${usageText}}`;
+  return JSON.stringify({ index: 0, message, finish_reason: FINISH_REASONS[reason] });
 }
 
 function openingOf({ plan, model, createdAtMs }: Answer, object: string): string {

@@ -7,6 +7,7 @@ import {
   DONE_FRAME,
   type Frame,
   frameOf,
+  PLAIN_SHAPE,
   type PostedRequest,
   type Shape,
   type StreamWriter,
@@ -16,17 +17,16 @@ import { countUsage } from './usage-count.ts';
 
 /** OpenAI's older completions: a prompt instead of messages, no roles, no tools, and reasoning only counted. */
 export const openaiCompletions: Shape = {
+  ...PLAIN_SHAPE,
   family: 'openai-completions',
   wire: 'sse',
   keys: ['bearer', 'api-key'],
-  keepAlive: ': keep-alive\n\n',
   hasReasoning: false,
   toolCalls: 'none',
   read: readCompletionRequest,
   createWriter: createCompletionWriter,
   formatWhole: formatWholeCompletion,
   formatError: openaiError,
-  headersOf: () => ({}),
 };
 
 /** Azure's deployments, whose path names the model. */

@@ -8,6 +8,7 @@ import {
   type Asked,
   type Frame,
   frameOf,
+  PLAIN_SHAPE,
   type PostedRequest,
   type Shape,
   STREAM_FAILURE,
@@ -18,17 +19,16 @@ import {
 
 /** OpenAI's Responses: named and numbered events, items with parts, the usage in the last event, no end mark. */
 export const openaiResponses: Shape = {
+  ...PLAIN_SHAPE,
   family: 'openai-responses',
   wire: 'sse',
   keys: ['bearer', 'api-key'],
-  keepAlive: ': keep-alive\n\n',
   hasReasoning: true,
   toolCalls: 'pieces',
   read: readResponseRequest,
   createWriter: createResponseWriter,
   formatWhole: formatWholeResponse,
   formatError: openaiError,
-  headersOf: () => ({}),
 };
 
 function readResponseRequest({ fields }: PostedRequest): Asked {

@@ -1,4 +1,6 @@
 import { anthropicMessages, vertexAnthropic } from './anthropic-messages.ts';
+import { bedrockConverse } from './bedrock-converse.ts';
+import { bedrockInvoke } from './bedrock-invoke.ts';
 import { cohere } from './cohere.ts';
 import type { Family } from './family.ts';
 import { gemini, geminiList } from './gemini.ts';
@@ -7,8 +9,13 @@ import { ollamaChat, ollamaGenerate } from './ollama.ts';
 import { azureChat, openaiChat, openaiChatByPath } from './openai-chat.ts';
 import { azureCompletions, openaiCompletions } from './openai-completions.ts';
 import { openaiResponses } from './openai-responses.ts';
+import { replicate } from './replicate.ts';
+import { sagemaker } from './sagemaker.ts';
 import type { Shape } from './shape.ts';
 import { tgi } from './tgi.ts';
+import { triton } from './triton.ts';
+import { watsonxChat } from './watsonx-chat.ts';
+import { watsonxGeneration } from './watsonx-generation.ts';
 
 /** Where a shape is asked, and what the path said besides. */
 export interface Route {
@@ -39,6 +46,14 @@ const ROUTES: readonly (readonly [RegExp, Shape])[] = (
     ['/(generate_stream|generate)', tgi],
     ['/()', tgi],
     ['/completion', llamacpp],
+    ['/model/([^/]+)/(converse(?:-stream)?)', bedrockConverse],
+    ['/model/([^/]+)/(invoke(?:-with-response-stream)?)', bedrockInvoke],
+    ['/endpoints/([^/]+)/(invocations(?:-response-stream)?)', sagemaker],
+    ['/v2/models/([^/]+)(?:/versions/([^/]+))?/(generate(?:_stream)?)', triton],
+    ['/ml/v1(?:/deployments/([^/]+))?/text/(chat(?:_stream)?)', watsonxChat],
+    ['/ml/v1(?:/deployments/([^/]+))?/text/(generation(?:_stream)?)', watsonxGeneration],
+    ['/v1/(?:models|deployments)/([^/]+/[^/]+)/predictions', replicate],
+    ['/v1/predictions', replicate],
   ] as const
 ).map(([path, shape]) => [new RegExp(`^${path}$`), shape]);
 

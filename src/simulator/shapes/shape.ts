@@ -123,7 +123,28 @@ export interface Shape {
   formatError(refusal: Refusal, context: ErrorContext): ErrorReply;
   /** Headers of an answer that only this family has. */
   headersOf(answer: Answer): Headers;
+  /** Status of an answer that is not streamed. */
+  readonly wholeStatus: number;
+  /** The shape for this body, where one path takes several; undefined: this one. */
+  readonly forBody: ((fields: JsonFields) => Shape) | undefined;
+  /** For families that answer with a ticket and the answer itself elsewhere; undefined: no ticket, answer at once. */
+  readonly ticketFor: ((request: TicketRequest) => string | undefined) | undefined;
 }
+
+export interface TicketRequest {
+  readonly asked: Asked;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly requestNumber: number;
+}
+
+/** What most shapes have in common. */
+export const PLAIN_SHAPE = {
+  keepAlive: ': keep-alive\n\n',
+  headersOf: () => ({}),
+  wholeStatus: 200,
+  forBody: undefined,
+  ticketFor: undefined,
+} as const;
 
 export interface ErrorContext {
   readonly requestNumber: number;

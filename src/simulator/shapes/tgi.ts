@@ -11,6 +11,7 @@ import {
   type FinishReason,
   type Frame,
   frameOf,
+  PLAIN_SHAPE,
   type PostedRequest,
   type Shape,
   STREAM_FAILURE,
@@ -26,6 +27,7 @@ const END_OF_TEXT = '{"id":2,"text":"</s>","logprob":-0.1,"special":true}';
 
 /** Hugging Face's TGI: one token an event with its id, counts only if details are asked for. */
 export const tgi: Shape = {
+  ...PLAIN_SHAPE,
   family: 'tgi',
   wire: 'sse',
   keys: ['bearer'],
