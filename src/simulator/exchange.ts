@@ -87,12 +87,7 @@ export class Exchange {
     return this.#draft.startedAtMs === null ? Number.POSITIVE_INFINITY : this.#baseAtMs + dueMs;
   }
 
-  /** The request is answered otherwise, and its client's departure ends nothing; the tokens go to another request. */
-  leave(): void {
-    this.arrival.connection.onGone = undefined;
-  }
-
-  /** That other request. */
+  /** The request has been answered otherwise, and the tokens go to another one. */
   moveTo(arrival: Arrival): void {
     this.arrival = arrival;
     this.#leastAtMs = arrival.receivedAtMs;

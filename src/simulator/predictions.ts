@@ -39,7 +39,6 @@ export class Predictions {
   /** Answers the first request with the ticket. */
   open(exchange: Exchange, accepted: Accepted, ticket: string): void {
     const { connection } = exchange.arrival;
-    exchange.leave();
     this.#forgetOldest();
     this.#all.set(`sim-${accepted.answer.plan.requestNumber}`, { exchange, accepted, isTaken: false });
     this.#say(connection, formatResponse(201, JSON_HEADERS, ticket));

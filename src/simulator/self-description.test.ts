@@ -33,11 +33,18 @@ const FINDINGS: readonly (readonly [path: string, find: (page: never) => unknown
     131_072,
   ],
   ['/info', ({ model_id: id }: { model_id: string }) => id, 'a'],
+  ['/v2', ({ name }: { name: string }) => name, 'triton'],
+  ['/v2/models/b', ({ versions }: { versions: string[] }) => versions, ['1']],
+  [
+    '/ml/v1/foundation_model_specs',
+    ({ resources }: { resources: { model_id: string }[] }) => resources[1]?.model_id,
+    'b',
+  ],
   ['/health', ({ status }: { status: string }) => status, 'ok'],
 ];
 
 test('each family describes itself where its clients look', async () => {
-  await asking({}, async (get) => {
+  await asking({}, async (get, port) => {
     for (const [path, find, found] of FINDINGS) {
       const { status, headers, body } = await get(path);
       assert.deepEqual([status, headers.get('content-type')], [200, 'application/json'], path);
@@ -46,6 +53,10 @@ test('each family describes itself where its clients look', async () => {
     const { data, last_id: last } = JSON.parse((await get('/v1/models', { 'anthropic-version': '2023-06-01' })).body);
     assert.deepEqual([data[0].display_name, last], ['a', 'b']);
     assert.equal((await get('/')).body, 'Ollama is running');
+    assert.equal((await get('/v2/health/ready')).body, '');
+    assert.deepEqual([(await get('/v2/models/b/ready')).status, (await get('/v2/models/c/ready')).status], [200, 404]);
+    const index = await ask({ port, path: '/v2/repository/index', body: {} });
+    assert.deepEqual(JSON.parse(index.body)[0], { name: 'a', version: '1', state: 'READY', reason: '' });
     assert.equal((await get('/v1/models/c')).status, 404);
     assert.equal((await get('/api/nothing')).status, 404);
   });

@@ -69,6 +69,11 @@ test('no-usage: an answer like any other, without its usage, in each family', as
     ['/v2/chat', { messages, stream: true }, /usage/],
     ['/generate_stream', { inputs: 'x', parameters: { details: true } }, /generated_tokens|input_length/],
     ['/completion', { prompt: 'x', stream: true }, /tokens_|_n"/],
+    ['/model/m/converse-stream', { messages: [{ content: [{ text: 'x' }] }] }, /"usage"/],
+    ['/model/m/invoke', { prompt: 'x' }, /_count/],
+    ['/endpoints/e/invocations-response-stream', { ...CHAT }, /prompt_tokens/],
+    ['/ml/v1/text/chat_stream?version=1', { space_id: 's', messages }, /usage/],
+    ['/ml/v1/text/generation?version=1', { space_id: 's', input: 'x' }, /_count/],
   ] as const;
   for (const [path, body, counts] of asked) {
     const headers = { 'anthropic-version': '2023-06-01' };

@@ -50,3 +50,9 @@ export async function sdkSign(
   const signer = new SignatureV4({ ...signing, applyChecksum: false, sha256: Hash.bind(null, 'sha256') });
   return (await signer.sign(request, { signingDate })).headers;
 }
+
+/** Has the SDK speak HTTP/1.1, whatever a client of it would choose. */
+export function sdkHttpHandler(): never {
+  const { NodeHttpHandler } = fromSdk('@smithy/node-http-handler');
+  return new NodeHttpHandler() as never;
+}
