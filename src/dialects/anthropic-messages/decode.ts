@@ -2,6 +2,7 @@ import type { FinishReason, StreamPart } from '../../model/stream-part.ts';
 import type { AnswerReader, Frame } from '../dialect.ts';
 import { DONE, type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asCount, asObject, asText, type Fields, parseObject } from '../json.ts';
+import { createModelReader, pushFinish, pushText } from '../parts.ts';
 import { createUsageReader } from './usage.ts';
 
 /** https://docs.anthropic.com/en/docs/build-with-claude/streaming */
@@ -17,7 +18,7 @@ class MessageDecoder implements FrameDecoder {
   /** Numbers of the tool calls, by the index of their content block. */
   readonly #calls = new Map<number, number>();
   #callCount = 0;
-  #model: string | undefined;
+  readonly #readModel = createModelReader();
 
   event(data: string): Frame {
     const event = parseObject(data);
@@ -47,7 +48,7 @@ class MessageDecoder implements FrameDecoder {
     } else if (event['type'] === 'content_block_delta') {
       this.#readDelta(asObject(event['delta']) ?? {}, index, parts);
     } else if (event['type'] === 'message_delta') {
-      readFinish(asObject(event['delta'])?.['stop_reason'], parts);
+      pushFinish(asObject(event['delta'])?.['stop_reason'], FINISH_REASONS, parts);
       this.#readUsage(event['usage'], true, parts);
     }
   }
@@ -60,7 +61,7 @@ class MessageDecoder implements FrameDecoder {
       this.#readBlock(asObject(block) ?? {}, { index, isWhole: true }, parts);
     });
     if (parts.length === before && asText(message['role']) !== undefined) parts.push({ type: 'role' });
-    readFinish(message['stop_reason'], parts);
+    pushFinish(message['stop_reason'], FINISH_REASONS, parts);
     this.#readUsage(message['usage'], asText(message['stop_reason']) !== undefined, parts);
   }
 
@@ -100,13 +101,6 @@ class MessageDecoder implements FrameDecoder {
     return call;
   }
 
-  #readModel(value: unknown, parts: StreamPart[]): void {
-    const model = asText(value);
-    if (model === undefined || model === this.#model) return;
-    this.#model = model;
-    parts.push({ type: 'model', model });
-  }
-
   #readUsage(block: unknown, isTotal: boolean, parts: StreamPart[]): void {
     const usage = this.#usage.read(block, isTotal);
     if (usage !== undefined) parts.push({ type: 'usage', usage });
@@ -115,16 +109,6 @@ class MessageDecoder implements FrameDecoder {
 
 function isError(fields: Fields): boolean {
   return fields['type'] === 'error' || Boolean(fields['error']);
-}
-
-function pushText(type: 'content' | 'reasoning', value: unknown, parts: StreamPart[]): void {
-  const text = asText(value);
-  if (text !== undefined) parts.push({ type, text });
-}
-
-function readFinish(value: unknown, parts: StreamPart[]): void {
-  const raw = asText(value);
-  if (raw !== undefined) parts.push({ type: 'finish', reason: FINISH_REASONS.get(raw) ?? 'other', raw });
 }
 
 const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([

@@ -3,6 +3,7 @@ import { type AwsEventDecoder, openAwsAnswer } from '../aws-frames.ts';
 import type { AnswerReader, Frame } from '../dialect.ts';
 import { DONE, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asCount, asObject, asText, type Fields, parseObject } from '../json.ts';
+import { pushFinish, pushText } from '../parts.ts';
 import { serverTimings } from '../server-timings.ts';
 import { toUsage } from './usage.ts';
 
@@ -37,7 +38,7 @@ class ConverseDecoder implements AwsEventDecoder {
     const message = asObject(asObject(answer['output'])?.['message']);
     if (message !== undefined) this.#readMessage(message, parts);
     else if (answer['error'] || asText(answer['message']) !== undefined) parts.push(providerErrorPart(answer));
-    readFinish(answer['stopReason'], parts);
+    pushFinish(answer['stopReason'], FINISH_REASONS, parts);
     readMetadata(answer, parts);
     return parts.length === 0 ? UNKNOWN : parts;
   }
@@ -48,7 +49,7 @@ class ConverseDecoder implements AwsEventDecoder {
     else if (name === 'contentBlockStart')
       this.#openCall(asObject(asObject(event['start'])?.['toolUse']), index, parts);
     else if (name === 'contentBlockDelta') this.#readDelta(asObject(event['delta']) ?? {}, index, parts);
-    else if (name === 'messageStop') readFinish(event['stopReason'], parts);
+    else if (name === 'messageStop') pushFinish(event['stopReason'], FINISH_REASONS, parts);
     else if (name === 'metadata') readMetadata(event, parts);
   }
 
@@ -101,16 +102,6 @@ function readMetadata(fields: Fields, parts: StreamPart[]): void {
   // Told only by a prompt router.
   const model = asText(asObject(asObject(fields['trace'])?.['promptRouter'])?.['invokedModelId']);
   if (model !== undefined) parts.push({ type: 'model', model });
-}
-
-function pushText(type: 'content' | 'reasoning', value: unknown, parts: StreamPart[]): void {
-  const text = asText(value);
-  if (text !== undefined) parts.push({ type, text });
-}
-
-function readFinish(value: unknown, parts: StreamPart[]): void {
-  const raw = asText(value);
-  if (raw !== undefined) parts.push({ type: 'finish', reason: FINISH_REASONS.get(raw) ?? 'other', raw });
 }
 
 const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([

@@ -2,6 +2,7 @@ import type { FinishReason, StreamPart } from '../../model/stream-part.ts';
 import type { AnswerReader, Frame } from '../dialect.ts';
 import { type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asCount, asObject, asText, type Fields, parseObject } from '../json.ts';
+import { pushFinish, pushText } from '../parts.ts';
 import { findUsage } from './usage.ts';
 
 /** https://docs.cohere.com/docs/streaming */
@@ -38,8 +39,7 @@ class ChatDecoder implements FrameDecoder {
     const parts: StreamPart[] = [];
     const message = asObject(answer['message']);
     if (message !== undefined) this.#readMessage(message, index, parts);
-    const raw = asText(answer['finish_reason']);
-    if (raw !== undefined) parts.push({ type: 'finish', reason: FINISH_REASONS.get(raw) ?? 'other', raw });
+    pushFinish(answer['finish_reason'], FINISH_REASONS, parts);
     const usage = findUsage(answer['usage']);
     if (usage !== undefined) parts.push({ type: 'usage', usage });
     // Within message-end, beside finish_reason: plain words.
@@ -90,11 +90,6 @@ function readTokenCount(logprobs: unknown, parts: StreamPart[]): void {
   const tokens = asArray(asObject(logprobs)?.['token_ids']).length;
   const hasText = parts.some(({ type }) => type === 'content' || type === 'reasoning');
   if (hasText && tokens > 0) parts.push({ type: 'token-count', tokens });
-}
-
-function pushText(type: 'content' | 'reasoning', value: unknown, parts: StreamPart[]): void {
-  const text = asText(value);
-  if (text !== undefined) parts.push({ type, text });
 }
 
 /** https://docs.cohere.com/reference/chat */

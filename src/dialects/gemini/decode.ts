@@ -2,6 +2,7 @@ import type { FinishReason, StreamPart } from '../../model/stream-part.ts';
 import type { AnswerReader, Frame } from '../dialect.ts';
 import { type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asObject, asText, type Fields, parseObject } from '../json.ts';
+import { createModelReader, pushText } from '../parts.ts';
 import { createTokenCounter } from './token-counter.ts';
 import { ToolCallReader } from './tool-calls.ts';
 import { findUsage } from './usage.ts';
@@ -27,14 +28,10 @@ function createChunkDecoder(): FrameDecoder {
 function createChunkReader(): (chunk: Fields) => readonly StreamPart[] {
   const toolCalls = new ToolCallReader();
   const tokenCounts = createTokenCounter();
-  let model: string | undefined;
+  const readModel = createModelReader();
   return (chunk) => {
     const parts: StreamPart[] = [];
-    const answered = asText(chunk['modelVersion']);
-    if (answered !== undefined && answered !== model) {
-      model = answered;
-      parts.push({ type: 'model', model });
-    }
+    readModel(chunk['modelVersion'], parts);
     for (const candidate of asArray(chunk['candidates'])) readCandidate(asObject(candidate) ?? {}, toolCalls, parts);
     // A prompt that was refused has no candidates.
     const block = asText(asObject(chunk['promptFeedback'])?.['blockReason']);
@@ -50,10 +47,8 @@ function createChunkReader(): (chunk: Fields) => readonly StreamPart[] {
 function readCandidate(candidate: Fields, toolCalls: ToolCallReader, parts: StreamPart[]): void {
   for (const piece of asArray(asObject(candidate['content'])?.['parts'])) {
     const fields = asObject(piece) ?? {};
-    const text = asText(fields['text']);
-    if (text !== undefined) parts.push({ type: fields['thought'] === true ? 'reasoning' : 'content', text });
-    const made = madeByModel(fields);
-    if (made !== undefined) parts.push({ type: 'content', text: made });
+    pushText(fields['thought'] === true ? 'reasoning' : 'content', fields['text'], parts);
+    pushText('content', madeByModel(fields), parts);
     toolCalls.read(fields, parts);
   }
   const raw = asText(candidate['finishReason']);

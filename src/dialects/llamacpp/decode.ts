@@ -3,6 +3,7 @@ import type { AnswerReader, Frame } from '../dialect.ts';
 import { DONE, type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asObject, asText, type Fields, parseObject } from '../json.ts';
 import { llamaCppTimings } from '../openai-server-timings.ts';
+import { createModelReader, pushFinish } from '../parts.ts';
 import { toUsage } from './usage.ts';
 
 /** Reads one answer: a stream of events, or one JSON body. There is no `[DONE]`: `stop: true` ends the stream. */
@@ -12,15 +13,11 @@ export function openAnswer(_isStreamed: boolean, onFrame: (frame: Frame) => void
 
 /** An event and a whole body have the same shape; only an event's `stop` is the end of a stream. */
 function createEventDecoder(): FrameDecoder {
-  let model: string | undefined;
+  const readModel = createModelReader();
   let heldIds = 0;
   const read = (event: Fields): StreamPart[] => {
     const parts: StreamPart[] = [];
-    const answered = asText(event['model']);
-    if (answered !== undefined && answered !== model) {
-      model = answered;
-      parts.push({ type: 'model', model });
-    }
+    readModel(event['model'], parts);
     // Progress through the prompt comes with an id that stands for no token.
     if (event['prompt_progress'] === undefined) heldIds += asArray(event['tokens']).length;
     const content = asText(event['content']);
@@ -45,8 +42,7 @@ function createEventDecoder(): FrameDecoder {
 }
 
 function readEnd(event: Fields, parts: StreamPart[]): void {
-  const raw = asText(event['stop_type']) ?? STOP_FLAGS.find((name) => event[name] === true);
-  if (raw !== undefined) parts.push({ type: 'finish', reason: FINISH_REASONS.get(raw) ?? 'other', raw });
+  pushFinish(asText(event['stop_type']) ?? STOP_FLAGS.find((name) => event[name] === true), FINISH_REASONS, parts);
   const timings = asObject(event['timings']);
   const usage = toUsage(event, timings);
   if (usage.inputTokens !== undefined || usage.outputTokens !== undefined) parts.push({ type: 'usage', usage });

@@ -4,6 +4,7 @@ import type { Usage } from '../../model/usage.ts';
 import type { AnswerReader, Frame } from '../dialect.ts';
 import { DONE, type FrameDecoder, openNdjsonAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asCount, asObject, asText, type Fields, parseObject } from '../json.ts';
+import { createModelReader, pushFinish, pushText } from '../parts.ts';
 import { MS_PER_NANOSECOND, serverTimings } from '../server-timings.ts';
 
 /** Reads one answer: a stream of lines, or one JSON body when no stream was asked for. */
@@ -13,22 +14,16 @@ export function openAnswer(isStreamed: boolean, onFrame: (frame: Frame) => void)
 
 /** A line and a whole body have the same shape; only a line's `done` is the end of a stream. */
 function createLineDecoder(): FrameDecoder {
-  let model: string | undefined;
+  const readModel = createModelReader();
   let calls = 0;
   const read = (line: Fields): StreamPart[] => {
     const parts: StreamPart[] = [];
-    const answered = asText(line['model']);
-    if (answered !== undefined && answered !== model) {
-      model = answered;
-      parts.push({ type: 'model', model });
-    }
+    readModel(line['model'], parts);
     const message = asObject(line['message']);
     const before = parts.length;
     // `/api/chat` puts its texts into a message, `/api/generate` has them at the top.
-    const thinking = asText(message?.['thinking']) ?? asText(line['thinking']);
-    if (thinking !== undefined) parts.push({ type: 'reasoning', text: thinking });
-    const content = asText(message?.['content']) ?? asText(line['response']);
-    if (content !== undefined) parts.push({ type: 'content', text: content });
+    pushText('reasoning', asText(message?.['thinking']) ?? line['thinking'], parts);
+    pushText('content', asText(message?.['content']) ?? line['response'], parts);
     for (const call of asArray(message?.['tool_calls'])) {
       const fields = asObject(call);
       if (fields !== undefined) readCall(fields, calls++, parts);
@@ -61,12 +56,7 @@ function readCall(fields: Fields, call: number, parts: StreamPart[]): void {
 }
 
 function readEnd(line: Fields, hasCalls: boolean, parts: StreamPart[]): void {
-  const raw = asText(line['done_reason']);
-  if (raw !== undefined) {
-    const reason = FINISH_REASONS.get(raw) ?? 'other';
-    // A model that stops to call tools says stop as well.
-    parts.push({ type: 'finish', reason: reason === 'stop' && hasCalls ? 'tool_calls' : reason, raw });
-  }
+  pushFinish(line['done_reason'], hasCalls ? CALL_REASONS : FINISH_REASONS, parts);
   const usage = toUsage(line);
   if (usage.inputTokens !== undefined || usage.outputTokens !== undefined) parts.push({ type: 'usage', usage });
   const { load_duration: load, prompt_eval_duration: prompt, eval_duration: decode, total_duration: total } = line;
@@ -106,3 +96,6 @@ const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ['stop', 'stop'],
   ['length', 'length'],
 ]);
+
+/** A model that stops to call tools says stop as well. */
+const CALL_REASONS: ReadonlyMap<string, FinishReason> = new Map([...FINISH_REASONS, ['stop', 'tool_calls']]);

@@ -5,6 +5,7 @@ import { asArray, asCount, asObject, asText, type Fields, parseObject } from '..
 import { findServerTimings } from '../openai-server-timings.ts';
 import { createTokenCounter } from '../openai-token-counts.ts';
 import { findUsage } from '../openai-usage.ts';
+import { createModelReader, pushFinish, pushText } from '../parts.ts';
 import { ToolCallReader } from './tool-calls.ts';
 
 /** Reads one answer: a stream of events, or one JSON body from a server that was not asked to stream, or did not care. */
@@ -16,16 +17,12 @@ export function openAnswer(_isStreamed: boolean, onFrame: (frame: Frame) => void
 function createChunkDecoder(): FrameDecoder {
   const toolCalls = new ToolCallReader();
   const tokenCounts = createTokenCounter();
-  let model: string | undefined;
+  const readModel = createModelReader();
   const decode = (json: string): Frame => {
     const chunk = parseObject(json);
     if (typeof chunk === 'string') return [{ type: 'malformed', message: chunk }];
     const parts: StreamPart[] = [];
-    const answered = asText(chunk['model']);
-    if (answered !== undefined && answered !== model) {
-      model = answered;
-      parts.push({ type: 'model', model });
-    }
+    readModel(chunk['model'], parts);
     asArray(chunk['choices']).forEach((choice, place) => {
       const fields = asObject(choice);
       if (fields !== undefined) readChoice(fields, place, { toolCalls, parts });
@@ -56,45 +53,39 @@ function readChoice(choice: Fields, place: number, { toolCalls, parts }: ChoiceS
     const before = parts.length;
     readReasoning(delta, parts);
     readContent(delta, parts);
-    const refusal = asText(delta['refusal']);
-    if (refusal !== undefined) parts.push({ type: 'refusal', text: refusal });
+    pushText('refusal', delta['refusal'], parts);
     toolCalls.read(index, delta, parts);
     if (parts.length === before && asText(delta['role']) !== undefined) parts.push({ type: 'role' });
   }
-  const finish = asText(choice['finish_reason']);
-  if (finish !== undefined) parts.push({ type: 'finish', reason: FINISH_REASONS.get(finish) ?? 'other', raw: finish });
+  pushFinish(choice['finish_reason'], FINISH_REASONS, parts);
 }
 
 /** Both names may stand in one delta and then hold the same text: it counts once. */
 function readReasoning(delta: Fields, parts: StreamPart[]): void {
-  const text =
-    asText(delta['reasoning_content']) ?? asText(delta['reasoning']) ?? reasoningDetails(delta['reasoning_details']);
-  if (text !== undefined) parts.push({ type: 'reasoning', text });
+  const text = asText(delta['reasoning_content']) ?? asText(delta['reasoning']);
+  pushText('reasoning', text ?? reasoningDetails(delta['reasoning_details']), parts);
 }
 
 /** OpenRouter's list: text and summaries. What is encrypted is a copy for the next turn, not something to read. */
-function reasoningDetails(details: unknown): string | undefined {
+function reasoningDetails(details: unknown): string {
   const texts = asArray(details).map((detail) => {
     const fields = asObject(detail);
     return asText(fields?.['text']) ?? asText(fields?.['summary']) ?? '';
   });
-  return asText(texts.join(''));
+  return texts.join('');
 }
 
 /** A string, or (Mistral) a list of text and thinking parts; audio counts by its transcript, else by its data. */
 function readContent(delta: Fields, parts: StreamPart[]): void {
-  const content = asText(delta['content']);
-  if (content !== undefined) parts.push({ type: 'content', text: content });
+  pushText('content', delta['content'], parts);
   for (const piece of asArray(delta['content'])) {
     const fields = asObject(piece);
-    const thinking = asText(fields?.['thinking']) ?? asText(asArray(fields?.['thinking']).map(textOf).join(''));
-    const text = asText(fields?.['text']);
-    if (thinking !== undefined) parts.push({ type: 'reasoning', text: thinking });
-    if (text !== undefined) parts.push({ type: 'content', text });
+    const thinking = fields?.['thinking'];
+    pushText('reasoning', typeof thinking === 'string' ? thinking : asArray(thinking).map(textOf).join(''), parts);
+    pushText('content', fields?.['text'], parts);
   }
   const audio = asObject(delta['audio']);
-  const sound = asText(audio?.['transcript']) ?? asText(audio?.['data']);
-  if (sound !== undefined) parts.push({ type: 'content', text: sound });
+  pushText('content', asText(audio?.['transcript']) ?? audio?.['data'], parts);
 }
 
 function textOf(piece: unknown): string {

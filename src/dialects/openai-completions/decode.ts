@@ -5,6 +5,7 @@ import { asArray, asObject, asText, type Fields, parseObject } from '../json.ts'
 import { findServerTimings } from '../openai-server-timings.ts';
 import { createTokenCounter } from '../openai-token-counts.ts';
 import { findUsage } from '../openai-usage.ts';
+import { createModelReader, pushFinish, pushText } from '../parts.ts';
 
 /** Reads one answer: a stream of chunks, or one JSON body of the same shape. The first chunk has text already: there are no roles. */
 export function openAnswer(_isStreamed: boolean, onFrame: (frame: Frame) => void): AnswerReader {
@@ -13,16 +14,12 @@ export function openAnswer(_isStreamed: boolean, onFrame: (frame: Frame) => void
 
 function createChunkDecoder(): FrameDecoder {
   const tokenCounts = createTokenCounter();
-  let model: string | undefined;
+  const readModel = createModelReader();
   const decode = (json: string): Frame => {
     const chunk = parseObject(json);
     if (typeof chunk === 'string') return [{ type: 'malformed', message: chunk }];
     const parts: StreamPart[] = [];
-    const answered = asText(chunk['model']);
-    if (answered !== undefined && answered !== model) {
-      model = answered;
-      parts.push({ type: 'model', model });
-    }
+    readModel(chunk['model'], parts);
     for (const choice of asArray(chunk['choices'])) readChoice(asObject(choice) ?? {}, parts);
     const usage = findUsage(chunk);
     const hasText = parts.some(({ type }) => type === 'content');
@@ -43,16 +40,13 @@ function createChunkDecoder(): FrameDecoder {
 
 /** The last text may come together with the reason for the end. */
 function readChoice(choice: Fields, parts: StreamPart[]): void {
-  const text = asText(choice['text']) ?? fillInTextOf(choice);
-  if (text !== undefined) parts.push({ type: 'content', text });
-  const finish = asText(choice['finish_reason']);
-  if (finish !== undefined) parts.push({ type: 'finish', reason: FINISH_REASONS.get(finish) ?? 'other', raw: finish });
+  pushText('content', asText(choice['text']) ?? fillInTextOf(choice), parts);
+  pushFinish(choice['finish_reason'], FINISH_REASONS, parts);
 }
 
 /** Mistral answers its fill-in-the-middle completions in the shape of a chat. https://docs.mistral.ai/api/#operation/createFIMCompletion */
-function fillInTextOf(choice: Fields): string | undefined {
-  const message = asObject(choice['delta']) ?? asObject(choice['message']);
-  return message === undefined ? undefined : asText(message['content']);
+function fillInTextOf(choice: Fields): unknown {
+  return (asObject(choice['delta']) ?? asObject(choice['message']))?.['content'];
 }
 
 const NO_COMPLETION: Frame = [{ type: 'malformed', message: 'the answer is JSON, but not a completion' }];

@@ -2,6 +2,7 @@ import type { FinishReason, StreamPart } from '../../model/stream-part.ts';
 import type { AnswerReader, Frame } from '../dialect.ts';
 import { DONE, type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asObject, asText, type Fields, parseObject } from '../json.ts';
+import { createModelReader } from '../parts.ts';
 import { OutputReader } from './output.ts';
 import { findUsage } from './usage.ts';
 
@@ -15,7 +16,7 @@ export function openAnswer(_isStreamed: boolean, onFrame: (frame: Frame) => void
 
 class EventDecoder implements FrameDecoder {
   readonly #output = new OutputReader();
-  #model: string | undefined;
+  readonly #readModel = createModelReader();
 
   event(data: string): Frame {
     const event = parseObject(data);
@@ -23,7 +24,7 @@ class EventDecoder implements FrameDecoder {
     const type = asText(event['type']) ?? '';
     const parts: StreamPart[] = [];
     const response = asObject(event['response']) ?? {};
-    this.#readModel(response, parts);
+    this.#readModel(response['model'], parts);
     if (hasError(event) || type === 'error') parts.push(providerErrorPart(event));
     const status = END_EVENTS.get(type);
     if (status === undefined) parts.push(...this.#output.readEvent(type, event));
@@ -40,7 +41,7 @@ class EventDecoder implements FrameDecoder {
     const response = parseObject(json);
     if (typeof response === 'string') return [{ type: 'malformed', message: response }];
     const parts: StreamPart[] = [];
-    this.#readModel(response, parts);
+    this.#readModel(response['model'], parts);
     this.#readEnd(response, asText(response['status']), parts);
     return parts.length === 0 ? NO_RESPONSE : parts;
   }
@@ -61,13 +62,6 @@ class EventDecoder implements FrameDecoder {
   #reasonOf(raw: string): FinishReason {
     if (raw === 'completed' && this.#output.hasCalls) return 'tool_calls';
     return FINISH_REASONS.get(raw) ?? 'other';
-  }
-
-  #readModel(response: Fields, parts: StreamPart[]): void {
-    const model = asText(response['model']);
-    if (model === undefined || model === this.#model) return;
-    this.#model = model;
-    parts.push({ type: 'model', model });
   }
 }
 

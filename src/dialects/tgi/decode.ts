@@ -4,6 +4,7 @@ import type { Usage } from '../../model/usage.ts';
 import type { AnswerReader, Frame } from '../dialect.ts';
 import { DONE, type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asCount, asObject, asText, type Fields, parseObject } from '../json.ts';
+import { pushFinish } from '../parts.ts';
 
 /** Reads one answer: an event for each token, the last one with the whole text and details. */
 export function openAnswer(_isStreamed: boolean, onFrame: (frame: Frame) => void): AnswerReader {
@@ -56,8 +57,7 @@ function createTokenReader(): (token: Fields, parts: StreamPart[]) => void {
 }
 
 function readDetails(details: Fields, parts: StreamPart[]): void {
-  const finish = asText(details['finish_reason']);
-  if (finish !== undefined) parts.push({ type: 'finish', reason: FINISH_REASONS.get(finish) ?? 'other', raw: finish });
+  pushFinish(details['finish_reason'], FINISH_REASONS, parts);
   const usage = toUsage(details);
   if (usage !== undefined) parts.push({ type: 'usage', usage });
 }
