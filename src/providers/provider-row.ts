@@ -106,7 +106,7 @@ export interface ProviderRow extends ProviderWay {
   readonly names: readonly string[];
   /** The first that fits counts. */
   readonly routes: readonly ProviderRoute[];
-  /** What the length limit is called. */
+  /** What the length limit is called in the row's own dialect. */
   readonly maxTokensName?: string | undefined;
   readonly genaiPricesId?: string | undefined;
   readonly modelsDevId?: string | undefined;

@@ -73,7 +73,7 @@ export interface Resolved {
   readonly auth: readonly Auth[];
   /** Region or location of a cloud; undefined elsewhere. */
   readonly region: string | undefined;
-  /** What the length limit is called, where that is known. */
+  /** What the endpoint calls the length limit, where that is known; undefined: as its dialect does. */
   readonly maxTokensName: string | undefined;
   readonly genaiPricesId: string | undefined;
   readonly modelsDevId: string | undefined;

@@ -202,9 +202,24 @@ test('prices and limits go by the model behind a deployment or a profile', () =>
     ['fireworks_ai/llama', {}, 'llama'],
     ['huggingface/together/org/m', {}, 'org/m'],
     ['baseten/abcd1234', {}, undefined],
+    ['replicate/deployments/acme/m', {}, undefined],
+    ['replicate/meta/llama', {}, 'meta/llama'],
     ['openrouter/openai/gpt-4o', {}, 'openai/gpt-4o'],
   ];
   for (const [text, more, expected] of bases) assert.equal(resolved(text, more).baseModel, expected, text);
+});
+
+test('the name of the length limit is told for the dialect that knows it', () => {
+  const nameOf = (text: string, more: More = {}): unknown => resolved(text, more).maxTokensName;
+  assert.equal(nameOf('openai/gpt-4o'), 'max_completion_tokens');
+  assert.equal(nameOf('openai/responses/gpt-4o'), undefined);
+  assert.equal(nameOf('openai/davinci-002'), undefined);
+  assert.equal(nameOf('poe/m'), 'max_tokens');
+  assert.equal(nameOf('gmi/m'), undefined);
+  assert.equal(nameOf('bedrock/amazon.nova', { region: 'r' }), 'maxTokens');
+  assert.equal(nameOf('bedrock/invoke/anthropic.claude-x', { region: 'r' }), undefined);
+  assert.equal(nameOf('vertex_ai/claude-x', { region: 'r', project: 'p' }), undefined);
+  assert.equal(nameOf('gemini/m', { apiBase: 'https://g.example/v1beta/openai' }), undefined);
 });
 
 test('how to authenticate, best way first', () => {

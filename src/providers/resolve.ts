@@ -49,20 +49,22 @@ function resolveFound(found: Found, options: ResolveOptions): Resolution {
   const values = valuesOf(chosen, found.name, options);
   const built = buildAddress(chosen, values, given ?? defaultBaseUrl(chosen, values));
   if (built.missing.length > 0) return incomplete(found, built.missing);
+  const dialect = route.dialect ?? row.dialect;
   return {
     kind: 'resolved',
     prefix: found.prefix,
     provider: row.prefixes[0] ?? found.prefix,
     foundBy: found.foundBy,
     ...modelsOf(chosen, values, options),
-    dialect: route.dialect ?? row.dialect,
+    dialect,
     url: built.url,
     query: built.query,
     headers: built.headers,
     body: built.body,
     auth: authOf(chosen, values, built.url),
     region: values.of('region') ?? values.of('location'),
-    maxTokensName: row.maxTokensName,
+    // The name is that of the row's own dialect.
+    maxTokensName: dialect === row.dialect ? row.maxTokensName : undefined,
     genaiPricesId: row.genaiPricesId,
     modelsDevId: row.modelsDevId,
     verified: route.verified ?? row.verified ?? true,
