@@ -127,6 +127,8 @@ describe('the cost of one request', () => {
     test(`that broke off by ${kind} is unknown, unless its usage came`, () => {
       const outcome = failed(kind, status);
       assert.equal(costUsd(withUsage({}, { outcome }), FLAT), undefined);
+      const counted = { inputTokens: 1000, outputTokens: 200, tokenizer: 'o200k_base', isApproximate: false };
+      assert.equal(costUsd(withUsage({}, { outcome, counted, events: [] }), FLAT), undefined);
       assert.equal(costUsd(withUsage({ inputTokens: 1000, outputTokens: 200 }, { outcome }), FLAT), 0.006);
     });
   }

@@ -1,20 +1,21 @@
 import type { Price, TokenRates } from '../model/price.ts';
 import type { Failure, RequestRecord } from '../model/record.ts';
-import { outputTokens } from './tokens.ts';
+import { inputTokens, outputTokens, type TokenCount } from './tokens.ts';
 
 const TOKENS_PER_RATE = 1_000_000;
 
 /**
  * What one request cost, in US dollars: tokens of each kind × their price, and the price per request. Cached and written tokens are
  * part of input, reasoning is part of output; a tier holds for the whole request. A refused request costs nothing. Undefined when
- * the price, or a count that it needs, is unknown; a count of events is a lower bound and not enough.
+ * the price, or a count that it needs, is unknown; a count of events is a lower bound and not enough, and so is what a tokenizer
+ * counted of an answer that broke off.
  */
 export function costUsd(record: RequestRecord, price: Price | undefined): number | undefined {
   if (price === undefined) return undefined;
   if (isUnbilled(record)) return 0;
-  const input = record.usage.inputTokens ?? record.counted?.inputTokens;
+  const input = inputTokens(record)?.tokens;
   const output = outputTokens(record);
-  if (input === undefined || output === undefined || output.source === 'events') return undefined;
+  if (input === undefined || output === undefined || isLowerBound(output, record)) return undefined;
   const { usage } = record;
   return (
     tokensCostUsd(
@@ -29,6 +30,10 @@ export function costUsd(record: RequestRecord, price: Price | undefined): number
       price,
     ) + price.perRequestUsd
   );
+}
+
+function isLowerBound({ source }: TokenCount, { outcome }: RequestRecord): boolean {
+  return source === 'events' || (source === 'counted' && outcome.kind !== 'completed');
 }
 
 /** Tokens of one request; `cached`, `cacheWrite` (of which `longCacheWrite`) are part of `input`, `reasoning` is part of `output`. */

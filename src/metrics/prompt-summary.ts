@@ -2,7 +2,7 @@ import type { RequestRecord } from '../model/record.ts';
 import { type Distribution, distributionOf } from './distribution.ts';
 import { e2eMs, ttftMs } from './latency.ts';
 import { tokensPerSecond } from './speed.ts';
-import { outputTokens } from './tokens.ts';
+import { inputTokens, outputTokens } from './tokens.ts';
 
 /** One named prompt over all its requests; the distributions are of completed ones. */
 export interface PromptSummary {
@@ -27,7 +27,7 @@ const FIGURES = {
   ttft: ttftMs,
   e2e: e2eMs,
   tokensPerSecond,
-  inputTokens: (record: RequestRecord) => record.usage.inputTokens,
+  inputTokens: (record: RequestRecord) => inputTokens(record)?.tokens,
   outputTokens: (record: RequestRecord) => outputTokens(record)?.tokens,
 } as const;
 

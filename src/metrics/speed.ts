@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../model/record.ts';
 import { MS_PER_SECOND } from '../model/units.ts';
 import { e2eMs, isBuffered, ttftMs } from './latency.ts';
-import { outputTokens } from './tokens.ts';
+import { inputTokens, outputTokens } from './tokens.ts';
 
 /** Output tokens ÷ (E2E − TTFT), per second. Undefined without TTFT or count, unless completed, and when buffered. */
 export function tokensPerSecond(record: RequestRecord): number | undefined {
@@ -18,7 +18,7 @@ export function e2eTokensPerSecond(record: RequestRecord): number | undefined {
 
 /** Input tokens ÷ TTFT, per second: how fast the prompt was read, the network and queue included. Undefined without TTFT or count. */
 export function inputTokensPerSecond(record: RequestRecord): number | undefined {
-  return perSecond(record.usage.inputTokens, ttftMs(record));
+  return perSecond(inputTokens(record)?.tokens, ttftMs(record));
 }
 
 /** A count over a time; undefined over no time. */

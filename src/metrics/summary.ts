@@ -14,7 +14,8 @@ import { isBuffered } from './latency.ts';
 import { createPromptTally, type PromptSummary } from './prompt-summary.ts';
 import { sortSamples } from './quantile.ts';
 import { perSecond } from './speed.ts';
-import { outputTokens, tokenArrivals, usageAddsUp } from './tokens.ts';
+import { createCountTally } from './token-evidence.ts';
+import { inputTokens, outputTokens, tokenArrivals, usageAddsUp } from './tokens.ts';
 import { type ValidityEntry, validityOf } from './validity.ts';
 import { createWindowTally } from './windows.ts';
 
@@ -112,6 +113,7 @@ class Tally implements TargetTally {
   readonly #samples = new Map<string, number[]>(REQUEST_METRICS.map((metric) => [metric.id, []]));
   readonly #windows = createWindowTally();
   readonly #prompts = createPromptTally();
+  readonly #tokenCounts = createCountTally();
   readonly #failures = new Map<FailureKind, number>();
   readonly #failureExamples = new Map<FailureKind, { readonly id: number; readonly message: string }>();
   readonly #tokenSources = new Set<TokenSource>();
@@ -133,7 +135,6 @@ class Tally implements TargetTally {
     coalesced: 0,
     streamed: 0,
     buffered: 0,
-    reported: 0,
     hiddenReasoning: 0,
     unsound: 0,
   };
@@ -187,9 +188,9 @@ class Tally implements TargetTally {
     }
     const output = outputTokens(record);
     if (output !== undefined) this.#tokenSources.add(output.source);
-    if (output?.source === 'reported') seen.reported++;
     if (usageAddsUp(record.usage) === false) seen.unsound++;
-    this.#sum('input', record.usage.inputTokens);
+    this.#tokenCounts.add(record);
+    this.#sum('input', inputTokens(record)?.tokens);
     this.#sum('output', output?.tokens);
     this.#sum('reasoning', record.usage.reasoningTokens);
     this.#sum('cached', record.usage.cachedInputTokens);
@@ -335,8 +336,8 @@ class Tally implements TargetTally {
       cachedInputTokens: this.#sums.cached,
       outputTokens: this.#sums.output ?? 0,
       hiddenReasoningTokens: this.#seen.hiddenReasoning,
-      tokensReported: this.#seen.reported,
       tokensUnsound: this.#seen.unsound,
+      tokenCounts: this.#tokenCounts.evidence(),
       modelsAnswered: [...this.#models].sort(),
       model: this.#target.model,
       ttft: metrics['ttft'] ?? nothing,

@@ -3,20 +3,26 @@ import { describe, test } from 'node:test';
 import { buildEvent, buildInstants, buildRecord } from '../../test/support/record-builder.ts';
 import type { RequestRecord, TokenEvent } from '../model/record.ts';
 import type { Usage } from '../model/usage.ts';
-import { outputTokens, tokenArrivals, tokensPerEvent, usageAddsUp } from './tokens.ts';
+import { inputTokens, outputTokens, tokenArrivals, tokensPerEvent, usageAddsUp } from './tokens.ts';
 
 interface Given {
   readonly events: readonly Partial<TokenEvent>[];
   readonly reported?: number;
+  readonly counted?: number;
+  readonly isApproximate?: boolean;
   readonly isStreamed?: boolean;
 }
 
 /** Ended at 500 ms. */
-function recordOf({ events, reported, isStreamed = true }: Given): RequestRecord {
+function recordOf({ events, reported, counted, isApproximate = false, isStreamed = true }: Given): RequestRecord {
   return buildRecord({
     instants: buildInstants({ endedAtMs: 500 }),
     events: events.map(buildEvent),
     usage: { ...buildRecord().usage, outputTokens: reported },
+    counted:
+      counted === undefined
+        ? undefined
+        : { inputTokens: undefined, outputTokens: counted, tokenizer: 'o200k_base', isApproximate },
     isStreamed,
   });
 }
@@ -25,6 +31,37 @@ const UNSAID = [100, 200, 300].map((atMs) => ({ atMs, tokens: undefined }));
 
 test('the reported count wins over the number of events', () => {
   assert.deepEqual(outputTokens(recordOf({ events: UNSAID, reported: 12 })), { tokens: 12, source: 'reported' });
+});
+
+test('what a tokenizer counted stands behind what was reported, and before the number of events', () => {
+  assert.deepEqual(outputTokens(recordOf({ events: UNSAID, reported: 12, counted: 11 })), {
+    tokens: 12,
+    source: 'reported',
+  });
+  assert.deepEqual(outputTokens(recordOf({ events: UNSAID, counted: 11 })), { tokens: 11, source: 'counted' });
+  assert.deepEqual(outputTokens(recordOf({ events: [{ tokens: 2 }], counted: 11 })), { tokens: 2, source: 'reported' });
+});
+
+for (const [reported, counted, expected] of [
+  [10, 9, { tokens: 10, source: 'reported' }],
+  [0, 9, { tokens: 0, source: 'reported' }],
+  [undefined, 9, { tokens: 9, source: 'counted' }],
+  [undefined, undefined, undefined],
+] as const) {
+  test(`input reported as ${reported} and counted as ${counted} is ${expected?.tokens} tokens`, () => {
+    const record = buildRecord({
+      usage: { ...buildRecord().usage, inputTokens: reported },
+      counted: { inputTokens: counted, outputTokens: 3, tokenizer: 'x', isApproximate: false },
+    });
+    assert.deepEqual(inputTokens(record), expected);
+  });
+}
+
+test('as many counted tokens as events are one each, unless the tokenizer is not the model own', () => {
+  assert.deepEqual(tokensPerEvent(recordOf({ events: UNSAID, counted: 3 })), [1, 1, 1]);
+  assert.equal(tokensPerEvent(recordOf({ events: UNSAID, counted: 3, isApproximate: true })), undefined);
+  assert.equal(tokensPerEvent(recordOf({ events: UNSAID, counted: 4 })), undefined);
+  assert.equal(tokensPerEvent(recordOf({ events: UNSAID, reported: 4, counted: 3 })), undefined);
 });
 
 test('a reported 0 is a count', () => {

@@ -1,10 +1,19 @@
 import type { RequestRecord } from '../model/record.ts';
 import type { TokenSource, Usage } from '../model/usage.ts';
 
-/** Output tokens of one request with where the count comes from; undefined when nobody can say. */
+/** Tokens of one request with where the count comes from; undefined when nobody can say. */
 export interface TokenCount {
   readonly tokens: number;
   readonly source: TokenSource;
+}
+
+/**
+ * What the provider reported, else what a tokenizer counted of the prompt's text, which lacks what the server's chat template adds.
+ */
+export function inputTokens(record: RequestRecord): TokenCount | undefined {
+  if (record.usage.inputTokens !== undefined) return { tokens: record.usage.inputTokens, source: 'reported' };
+  const counted = record.counted?.inputTokens;
+  return counted === undefined ? undefined : { tokens: counted, source: 'counted' };
 }
 
 /**
@@ -38,13 +47,16 @@ export function usageAddsUp({ inputTokens, outputTokens, cachedInputTokens, raw 
 const TOTALS: readonly string[] = ['total_tokens', 'totalTokenCount', 'totalTokens'];
 
 /**
- * Tokens of each event, in their order: as the server said, or one each when there are as many reported tokens as events
- * (each carries at least one). Undefined when it cannot be known, as with several tokens a chunk.
+ * Tokens of each event, in their order: as the server said, or one each when there are as many tokens as events (each
+ * carries at least one), reported or counted by the model's own tokenizer. Undefined when it cannot be known, as with several tokens
+ * a chunk.
  */
 export function tokensPerEvent(record: RequestRecord): readonly number[] | undefined {
   const said = record.events.map((event) => event.tokens);
   if (said.every((tokens) => tokens !== undefined)) return said;
-  return record.usage.outputTokens === record.events.length ? record.events.map(() => 1) : undefined;
+  const counted = record.counted?.isApproximate === false ? record.counted.outputTokens : undefined;
+  const total = record.usage.outputTokens ?? counted;
+  return total === record.events.length ? record.events.map(() => 1) : undefined;
 }
 
 /** When output tokens arrived, for windows: known tokens per event, else the request's total spread evenly over its events. */

@@ -3,10 +3,20 @@ import { test } from 'node:test';
 import { buildPlan } from '../../test/support/record-builder.ts';
 import type { Load } from '../model/load.ts';
 import { distributionOf } from './distribution.ts';
+import type { CountEvidence } from './token-evidence.ts';
 import { type ValidityEntry, type ValidityInput, type ValidityLevel, validityOf, worstLevel } from './validity.ts';
 
 const OPEN: Load = { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 10, maxInFlight: undefined };
 const OPEN_PLAN = buildPlan({ load: OPEN, warmupRequests: 1 });
+
+const ALL_REPORTED: CountEvidence = {
+  completed: 1000,
+  reported: 1000,
+  counted: 0,
+  tokenizers: [],
+  isApproximate: false,
+  difference: undefined,
+};
 
 /** A run of 1,000 requests of which there is nothing to say. TTFT 10 ms, requests leave at once. */
 function inputOf(overrides: Partial<ValidityInput> = {}): ValidityInput {
@@ -28,8 +38,8 @@ function inputOf(overrides: Partial<ValidityInput> = {}): ValidityInput {
     cachedInputTokens: 0,
     outputTokens: 10_000,
     hiddenReasoningTokens: 0,
-    tokensReported: 1000,
     tokensUnsound: 0,
+    tokenCounts: ALL_REPORTED,
     modelsAnswered: ['fake'],
     model: 'fake',
     ttft: distributionOf([10]),
@@ -134,8 +144,7 @@ const ROWS: readonly (readonly [string, string, Partial<ValidityInput>, Validity
   ['cached-tokens', 'without input tokens', { inputTokens: 0 }, 'absent'],
 
   ['token-source', 'with all reported', {}, 'absent'],
-  ['token-source', 'with one not reported', { tokensReported: 999 }, 'note'],
-  ['token-source', 'with nothing completed', { completed: 0, tokensReported: 0 }, 'absent'],
+  ['token-source', 'with one not reported', { tokenCounts: { ...ALL_REPORTED, reported: 999 } }, 'note'],
 
   ['token-totals', 'with none off', {}, 'absent'],
   ['token-totals', 'with one off', { tokensUnsound: 1 }, 'note'],
@@ -145,8 +154,8 @@ const ROWS: readonly (readonly [string, string, Partial<ValidityInput>, Validity
   ['model-answered', 'by another', { modelsAnswered: ['fake', 'other'] }, 'note'],
 
   ['samples', 'enough for a p99', { completed: 662 }, 'ok'],
-  ['samples', 'one too few for a p99', { completed: 661, streamed: 661, tokensReported: 661 }, 'note'],
-  ['samples', 'with none', { completed: 0, tokensReported: 0 }, 'note'],
+  ['samples', 'one too few for a p99', { completed: 661, streamed: 661 }, 'note'],
+  ['samples', 'with none', { completed: 0 }, 'note'],
 ];
 
 for (const [id, when, overrides, expected] of ROWS) {

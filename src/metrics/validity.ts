@@ -2,19 +2,10 @@ import type { Plan } from '../model/plan.ts';
 import type { ThreadHealth } from '../model/run.ts';
 import type { Distribution } from './distribution.ts';
 import { MIN_SAMPLES, QUANTILES } from './quantile.ts';
+import { type CountEvidence, tokenEntries } from './token-evidence.ts';
+import { percent, type ValidityEntry, type ValidityLevel } from './validity-entry.ts';
 
-/** `ok`: nothing to say. `note`: read it beside the numbers. `invalid`: do not use the numbers as they are. */
-export type ValidityLevel = 'ok' | 'note' | 'invalid';
-
-/** One line of the ledger: is there a reason to doubt the numbers, and what to do about it. */
-export interface ValidityEntry {
-  readonly id: string;
-  readonly level: ValidityLevel;
-  /** What was seen. */
-  readonly text: string;
-  /** The likely cause and the next step; undefined when all is well. */
-  readonly hint: string | undefined;
-}
+export type { ValidityEntry, ValidityLevel } from './validity-entry.ts';
 
 /** What the ledger of one target is drawn up from; the counts are of the measured phase. */
 export interface ValidityInput {
@@ -37,10 +28,10 @@ export interface ValidityInput {
   readonly outputTokens: number;
   /** Reasoning tokens of answers that sent no reasoning. */
   readonly hiddenReasoningTokens: number;
-  /** Completed requests whose output tokens the provider reported. */
-  readonly tokensReported: number;
   /** Completed requests whose counts are not what the provider says they add up to. */
   readonly tokensUnsound: number;
+  /** Of completed requests. */
+  readonly tokenCounts: CountEvidence;
   readonly modelsAnswered: readonly string[];
   readonly model: string;
   readonly ttft: Distribution;
@@ -205,7 +196,7 @@ function answerEntries(input: ValidityInput): readonly ValidityEntry[] {
   return [
     ...failureEntries(input),
     ...cacheEntries(input),
-    ...countEntries(input),
+    ...tokenEntries(input.tokenCounts),
     ...soundnessEntries(input),
     ...hiddenReasoningEntries(input),
     ...modelEntries(input),
@@ -249,18 +240,6 @@ function cacheEntries({ cachedInputTokens, inputTokens, plan }: ValidityInput): 
       level: isMuch ? 'note' : 'ok',
       text: `${percent(ratio)} of input tokens came from a prompt cache`,
       hint: isMuch ? hint : undefined,
-    },
-  ];
-}
-
-function countEntries({ completed, tokensReported }: ValidityInput): readonly ValidityEntry[] {
-  if (completed === 0 || tokensReported === completed) return [];
-  return [
-    {
-      id: 'token-source',
-      level: 'note',
-      text: `${completed - tokensReported} of ${completed} answers came without token counts`,
-      hint: 'the server sent no usage: where they were streamed, events stand for tokens, which is a lower bound',
     },
   ];
 }
@@ -313,10 +292,6 @@ function samplesEntry({ completed }: ValidityInput): ValidityEntry {
     text: `${completed} samples: ${needs}`,
     hint: 'raise --num-requests, --runs or --duration',
   };
-}
-
-function percent(ratio: number): string {
-  return `${Number((ratio * 100).toFixed(1))} %`;
 }
 
 function ms(value: number | undefined): string {

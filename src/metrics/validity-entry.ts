@@ -1,0 +1,17 @@
+/** `ok`: nothing to say. `note`: read it beside the numbers. `invalid`: do not use the numbers as they are. */
+export type ValidityLevel = 'ok' | 'note' | 'invalid';
+
+/** One line of the ledger: is there a reason to doubt the numbers, and what to do about it. */
+export interface ValidityEntry {
+  readonly id: string;
+  readonly level: ValidityLevel;
+  /** What was seen. */
+  readonly text: string;
+  /** The likely cause and the next step; undefined when all is well. */
+  readonly hint: string | undefined;
+}
+
+/** A ratio as entries write it: `12.5 %`. */
+export function percent(ratio: number): string {
+  return `${Number((ratio * 100).toFixed(1))} %`;
+}
