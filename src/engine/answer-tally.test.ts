@@ -25,8 +25,8 @@ function usage(counts: Partial<Usage>): StreamPart {
 }
 
 /** A streamed answer from frames with the time of their read. */
-function tallyOf(frames: readonly (readonly [number, ...Frame])[], keepsText: boolean = false): AnswerTally {
-  const tally = new AnswerTally(keepsText);
+function tallyOf(frames: readonly (readonly [number, ...Frame])[]): AnswerTally {
+  const tally = new AnswerTally();
   for (const [atMs, ...frame] of frames) tally.add(frame, atMs, true);
   return tally;
 }
@@ -171,7 +171,7 @@ test('a tool call has the time of its name and of its last arguments', () => {
 });
 
 test('an answer that is not streamed leaves no instants and no events, but its end, usage and text', () => {
-  const tally = new AnswerTally(true);
+  const tally = new AnswerTally();
   tally.add([ROLE, content('Hi'), STOP, usage({ outputTokens: 2 }), DONE], 80, false);
   assert.deepEqual(tally.instants(), NO_INSTANTS);
   assert.deepEqual(tally.events(), []);
@@ -181,7 +181,7 @@ test('an answer that is not streamed leaves no instants and no events, but its e
   assert.equal(tally.trouble(), undefined);
 });
 
-test('the kept text is what the model says and calls, without its reasoning; nothing is kept unasked', () => {
+test('the text is what the model says and calls, with its reasoning apart', () => {
   const frames = [
     [10, reasoning('Hm')],
     [20, content('Let me see. ')],
@@ -189,9 +189,26 @@ test('the kept text is what the model says and calls, without its reasoning; not
     [40, { type: 'tool-arguments', call: 0, text: '{}' }],
     [50, { type: 'refusal', text: ' No.' }],
   ] as const;
-  assert.equal(tallyOf(frames, true).answerText(), 'Let me see. look{} No.');
-  assert.equal(tallyOf(frames).answerText(), '');
+  assert.equal(tallyOf(frames).answerText(), 'Let me see. look{} No.');
+  assert.equal(tallyOf(frames).reasoningText(), 'Hm');
 });
+
+for (const [what, frame, expected] of [
+  ['nothing is said', [content('a')], true],
+  ['both are reported', [content('a'), usage({ inputTokens: 3, outputTokens: 1 })], false],
+  ['only input is reported', [content('a'), usage({ inputTokens: 3 })], true],
+  ['only output is reported', [content('a'), usage({ outputTokens: 1 })], true],
+  [
+    'input is reported, and output event by event',
+    [content('a'), { type: 'token-count', tokens: 1 }, usage({ inputTokens: 3 })],
+    false,
+  ],
+  ['input is reported, and nothing came', [usage({ inputTokens: 3 })], true],
+] as const) {
+  test(`when ${what} counts ${expected ? 'are lacking' : 'are there'}`, () => {
+    assert.equal(tallyOf([[10, ...frame]]).lacksCounts(), expected);
+  });
+}
 
 test('comments are counted as signs of life, and the last usage and model count', () => {
   const tally = tallyOf([

@@ -17,7 +17,6 @@ const NO_USAGE: Usage = {
 
 /** What one answer has said so far: its frames with the time of their read, turned into instants, events and an end. */
 export class AnswerTally {
-  readonly #keepsText: boolean;
   readonly #events: (TokenEvent & { isCoalesced: boolean })[] = [];
   readonly #texts: string[] = [];
   readonly #reasoning: string[] = [];
@@ -26,7 +25,6 @@ export class AnswerTally {
   #lastTokenAtMs: Milliseconds | undefined;
   #toolNameAtMs: Milliseconds | undefined;
   #toolArgumentsAtMs: Milliseconds | undefined;
-  #hasOutput = false;
   #trouble: Pick<Failure, 'kind' | 'message' | 'code'> | undefined;
   firstTokenAtMs: Milliseconds | undefined;
   doneAtMs: Milliseconds | undefined;
@@ -35,10 +33,8 @@ export class AnswerTally {
   finishReason: FinishReason | undefined;
   model: string | undefined;
   keepAlives = 0;
-
-  constructor(keepsText: boolean) {
-    this.#keepsText = keepsText;
-  }
+  /** Whether the model generated anything that was sent. */
+  hasOutput = false;
 
   /** Takes one frame. Frames of an answer that is not streamed leave no instants: their tokens have no time of their own. */
   add(frame: Frame, atMs: Milliseconds, isStreamed: boolean): void {
@@ -53,8 +49,8 @@ export class AnswerTally {
       else {
         event.kind ??= part.type as TokenEventKind;
         event.bytes += Buffer.byteLength(text);
-        this.#hasOutput = true;
-        if (this.#keepsText) (part.type === 'reasoning' ? this.#reasoning : this.#texts).push(text);
+        this.hasOutput = true;
+        (part.type === 'reasoning' ? this.#reasoning : this.#texts).push(text);
         if (isStreamed) this.#stamp(part, atMs);
       }
     }
@@ -121,6 +117,13 @@ export class AnswerTally {
     return this.#events;
   }
 
+  /** Whether the provider has not said how many tokens went in and came out. */
+  lacksCounts(): boolean {
+    if (this.usage.inputTokens === undefined) return true;
+    const isEachSaid = this.#events.length > 0 && this.#events.every((event) => event.tokens !== undefined);
+    return this.usage.outputTokens === undefined && !isEachSaid;
+  }
+
   answerText(): string {
     return this.#texts.join('');
   }
@@ -146,7 +149,7 @@ export class AnswerTally {
       };
     }
     // Hidden reasoning is output too, though none of it is sent.
-    if (!this.#hasOutput && (this.usage.reasoningTokens ?? 0) === 0) {
+    if (!this.hasOutput && (this.usage.reasoningTokens ?? 0) === 0) {
       return { kind: 'empty-output', message: 'the answer ended properly, but nothing was generated', code: undefined };
     }
     return undefined;

@@ -26,7 +26,7 @@ export interface DraftsInput {
 /** A request with its bytes built. */
 export interface Draft {
   readonly item: WorkloadItem;
-  readonly promptText: string | undefined;
+  readonly promptText: string;
   readonly call: Omit<EncodeInput, 'credentials'>;
   readonly built: Built;
 }
@@ -73,7 +73,7 @@ export class Drafts {
       item,
       call,
       built: this.#build(call),
-      promptText: plan.saveText ? messages.map(textOf).join('\n\n') : undefined,
+      promptText: messages.map(textOf).join('\n\n'),
     };
   }
 

@@ -8,7 +8,7 @@ import type { ExchangeListener, HttpClient, PreparedRequest } from '../model/exc
 import type { Timeouts } from '../model/plan.ts';
 import type { Connection, RequestRecord } from '../model/record.ts';
 import { createSanitizer } from '../wire/sanitize.ts';
-import { type Observation, observe, type RecordIdentity } from './observe.ts';
+import { type Observation, observe, type RecordIdentity, type TextRule } from './observe.ts';
 
 const SECRET = 'key-0123456789';
 
@@ -64,8 +64,11 @@ interface Rig {
 function observing(
   script: readonly Step[],
   timeouts: Partial<Timeouts> = {},
-  promptText?: string,
-  { dialect = openaiChat, maxTokenEvents }: { readonly dialect?: Dialect; readonly maxTokenEvents?: number } = {},
+  {
+    dialect = openaiChat,
+    maxTokenEvents,
+    keepsText = 'uncounted',
+  }: { readonly dialect?: Dialect; readonly maxTokenEvents?: number; readonly keepsText?: TextRule | undefined } = {},
 ): Rig {
   const clock = createVirtualClock(1_000);
   const abortedAtMs: number[] = [];
@@ -94,7 +97,8 @@ function observing(
       isStreamed: true,
       timeouts: { ...PATIENT, ...timeouts },
       sanitizer: createSanitizer([SECRET]),
-      promptText,
+      promptText: 'Q',
+      keepsText,
       maxTokenEvents,
     },
     (record) => records.push(record),
@@ -159,8 +163,40 @@ test('a streamed answer becomes one record with every instant of it', () => {
     ],
   );
   assert.deepEqual([record.isStreamed, record.keepAlives, record.finishReason], [true, 1, 'stop']);
-  assert.equal(record.text, undefined);
+  assert.deepEqual(record.text, { prompt: 'Q', reasoning: '', answer: 'Hello there!' });
 });
+
+const USAGE = 'data: {"choices":[],"usage":{"prompt_tokens":4,"completion_tokens":2}}\n\n';
+
+for (const { what, script, keepsText, text: expected } of [
+  { what: 'without token counts', script: [body(60, text('Hi') + STOP + DONE)], text: 'Hi' },
+  { what: 'with its token counts', script: [body(60, text('Hi') + STOP + USAGE + DONE)], text: undefined },
+  {
+    what: 'with half of them',
+    script: [body(60, text('Hi') + STOP + USAGE.replace('completion_tokens', 'x') + DONE)],
+    text: 'Hi',
+  },
+  {
+    what: 'with its token counts, but all are wanted',
+    script: [body(60, text('Hi') + STOP + USAGE + DONE)],
+    keepsText: 'always',
+    text: 'Hi',
+  },
+  { what: 'that breaks off after a token', script: [body(60, text('Hi')), broken(70, 'reset')], text: 'Hi' },
+  { what: 'that breaks off before a token', script: [broken(70, 'reset')], text: undefined },
+  {
+    what: 'that breaks off before a token, but all are wanted',
+    script: [broken(70, 'reset')],
+    keepsText: 'always',
+    text: '',
+  },
+] as const) {
+  test(`of an answer ${what} the text is ${expected === undefined ? 'let go' : 'kept'}`, () => {
+    const record = observing([...OPENED, ...script], {}, { keepsText }).record();
+    const kept = expected === undefined ? undefined : { prompt: 'Q', reasoning: '', answer: expected };
+    assert.deepEqual(record.text, kept);
+  });
+}
 
 test('an event that two reads complete has the time of the second', () => {
   const whole = text('Hello');
@@ -182,7 +218,7 @@ test('an answer as one JSON body is completed, but has no token times', () => {
   const record = observing(
     [...OPENED, body(60, json.slice(0, 20)), body(90, json.slice(20)), ended(91)],
     {},
-    'Q',
+    { keepsText: 'always' },
   ).record();
   assert.deepEqual(record.outcome, { kind: 'completed' });
   assert.equal(record.isStreamed, false);
@@ -330,7 +366,7 @@ test('a refusal that never stops talking is kept only until 64 KiB are there', (
     return openaiChat.failureOf(refusal, sanitizer);
   };
   const script = [headers(50, 500), ...pages, ended(95)];
-  const { outcome } = observing(script, {}, undefined, { dialect: { ...openaiChat, failureOf } }).record();
+  const { outcome } = observing(script, {}, { dialect: { ...openaiChat, failureOf } }).record();
   assert.equal(kept, 120_000); // The second read of 60 000 passes the limit, the third and fourth are not kept.
   assert.equal(outcome.kind === 'failed' ? outcome.failure.excerpt?.length : undefined, 2_048);
 });
@@ -360,7 +396,7 @@ test('an answer that says it is identity-encoded is not compressed', () => {
 });
 
 test('a cancelled request ends at once, keeps what it had, and says who wanted it', () => {
-  const rig = observing([...OPENED, body(100, text('Hi')), body(200, text('Ho')), ended(300)], {}, 'Q');
+  const rig = observing([...OPENED, body(100, text('Hi')), body(200, text('Ho')), ended(300)]);
   rig.clock.advance(150);
   rig.observation.cancel('user');
   const record = rig.record();
@@ -406,7 +442,8 @@ test('a connection that fails within send still gives one record, later', () => 
     target: buildTarget(),
     dialect: openaiChat,
     sanitizer,
-    promptText: undefined,
+    promptText: 'Q',
+    keepsText: 'uncounted' as const,
     maxTokenEvents: undefined,
     isStreamed: true,
   };
@@ -439,9 +476,9 @@ test('an answer that goes on beyond its limit of tokens is cut where that is kno
     body(140, STOP + DONE),
     ended(141),
   ];
-  const cut = observing(script, {}, undefined, { maxTokenEvents: 2 });
+  const cut = observing(script, {}, { maxTokenEvents: 2 });
   const record = cut.record();
   assert.deepEqual(record.outcome, { kind: 'cancelled', by: 'plan' });
   assert.deepEqual([record.events.length, record.instants.endedAtMs, cut.abortedAtMs], [3, 1_120, [1_120]]);
-  assert.equal(observing(script, {}, undefined, { maxTokenEvents: 3 }).record().outcome.kind, 'completed');
+  assert.equal(observing(script, {}, { maxTokenEvents: 3 }).record().outcome.kind, 'completed');
 });

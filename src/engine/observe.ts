@@ -15,6 +15,9 @@ export type RecordIdentity = Pick<
   'id' | 'targetIndex' | 'phase' | 'promptIndex' | 'promptName' | 'attempt' | 'retryOf'
 > & { readonly scheduledAtMs: Milliseconds | undefined };
 
+/** `uncounted`: only of an answer that came without its token counts, for a tokenizer to count after the run. */
+export type TextRule = 'always' | 'uncounted';
+
 export interface ObserveInput {
   readonly identity: RecordIdentity;
   readonly request: PreparedRequest;
@@ -28,8 +31,9 @@ export interface ObserveInput {
   /** Whether a stream was asked for. */
   readonly isStreamed: boolean;
   readonly sanitizer: Sanitizer;
-  /** Kept in the record beside the answer's text; undefined: neither is kept. */
-  readonly promptText: string | undefined;
+  readonly promptText: string;
+  /** When the texts of prompt and answer stay in the record. */
+  readonly keepsText: TextRule;
   /** More token-bearing events than this end it: the server does not keep to its limit, and every token costs. Undefined: no limit. */
   readonly maxTokenEvents: number | undefined;
 }
@@ -81,7 +85,7 @@ class ObservedExchange implements ExchangeListener, Observation {
   constructor(input: ObserveInput, onRecord: (record: RequestRecord) => void) {
     this.#input = input;
     this.#onRecord = onRecord;
-    this.#tally = new AnswerTally(input.promptText !== undefined);
+    this.#tally = new AnswerTally();
     this.#lead = input.follow === undefined ? undefined : [];
     this.#reader = input.dialect.openAnswer(input.isStreamed, (frame) => this.#onFrame(frame), input.target);
   }
@@ -287,11 +291,16 @@ class ObservedExchange implements ExchangeListener, Observation {
       modelAnswered: tally.model === undefined ? undefined : sanitizer.line(tally.model),
       keepAlives: tally.keepAlives,
       outcome,
-      text:
-        this.#input.promptText === undefined
-          ? undefined
-          : { prompt: this.#input.promptText, reasoning: tally.reasoningText(), answer: tally.answerText() },
+      text: this.#keepsText(outcome)
+        ? { prompt: this.#input.promptText, reasoning: tally.reasoningText(), answer: tally.answerText() }
+        : undefined,
     };
+  }
+
+  /** Of an answer that broke off before anything came there is nothing to count. */
+  #keepsText(outcome: Outcome): boolean {
+    if (this.#input.keepsText === 'always') return true;
+    return this.#tally.lacksCounts() && (outcome.kind === 'completed' || this.#tally.hasOutput);
   }
 }
 

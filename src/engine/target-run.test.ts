@@ -91,6 +91,7 @@ function rigOf(
 
 const phasesOf = ({ records }: Rig): readonly string[] => records.map(({ phase }) => phase);
 const asksForUsage = ({ body }: Rig['sent'][number]): boolean => body.stream_options !== undefined;
+const ALWAYS = { when: 'always', tokenizer: undefined } as const;
 const COUNT_3 = { stop: { requests: 3, durationMs: undefined } };
 
 test('a prompt brings its own tools', async () => {
@@ -251,13 +252,22 @@ test('a random prefix is new for every request, warm-up included, and never the 
   assert.equal(new Set(all).size, 12);
 });
 
-test('texts are kept only when asked for', async () => {
-  const kept = rigOf({ ...COUNT_3, saveText: true });
-  await kept.clock.until(kept.run.run());
-  assert.deepEqual(kept.records[0]?.text, { prompt: 'one', reasoning: '', answer: 'Hi' });
-  const unkept = rigOf(COUNT_3);
-  await unkept.clock.until(unkept.run.run());
-  assert.equal(unkept.records[0]?.text, undefined);
+for (const [why, plan, expected] of [
+  ['nobody asks for it', {}, undefined],
+  ['texts are to be saved', { saveText: true }, { prompt: 'one', reasoning: '', answer: '' }],
+  ['all is to be counted', { tokenCounting: ALWAYS }, { prompt: 'one', reasoning: '', answer: '' }],
+] as const) {
+  test(`when ${why} the text of a refused request is ${expected === undefined ? 'let go' : 'kept'}`, async () => {
+    const rig = rigOf({ ...COUNT_3, ...plan }, () => 500);
+    await rig.clock.until(rig.run.run());
+    assert.deepEqual(rig.records[0]?.text, expected);
+  });
+}
+
+test('the text of an answer without token counts is kept until they are counted', async () => {
+  const rig = rigOf(COUNT_3);
+  await rig.clock.until(rig.run.run());
+  assert.deepEqual(rig.records[0]?.text, { prompt: 'one', reasoning: '', answer: 'Hi' });
 });
 
 test('a run that is stopped before its turn sends nothing at all', async () => {

@@ -219,6 +219,7 @@ export class TargetRun {
             target: draft.call.target,
             sanitizer: this.#drafts.sanitizer,
             promptText: draft.promptText,
+            keepsText: plan.saveText || plan.tokenCounting.when === 'always' ? 'always' : 'uncounted',
             maxTokenEvents: draft.maxTokenEvents,
             timeouts: this.#timeouts,
             isStreamed: plan.isStreamed,
