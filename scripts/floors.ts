@@ -72,6 +72,7 @@ export const ROOMS: { readonly [room: string]: Room } = {
   },
   main: { floor: 8, mayImport: ['*'] },
   'measuring-thread': { floor: 8, mayImport: ['*'] },
+  'counting-thread': { floor: 8, mayImport: ['*'] },
   // Adapters into ports, for main and for the library's face.
   compose: { floor: 8, mayImport: ['*'], mayNotImport: ['server', 'cli', 'main'] },
 

@@ -13,8 +13,9 @@ export function createContext(log: Log): AppContext {
     version: VERSION,
     log,
     openStore: async (location, mode) => (await import('./store/open.ts')).openStore(location, mode),
-    // The thread's file has this file's extension: TypeScript in a checkout, JavaScript when installed.
+    // A thread's file has this file's extension: TypeScript in a checkout, JavaScript when installed.
     threadUrl: new URL(`./measuring-thread${extname(import.meta.url)}`, import.meta.url),
+    countingThreadUrl: new URL(`./counting-thread${extname(import.meta.url)}`, import.meta.url),
     transport: 'llm-bench HTTP/1.1 on node:net',
   };
 }

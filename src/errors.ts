@@ -152,6 +152,12 @@ export const ERROR_CODES = {
     exit: 2,
     status: 400,
   },
+  COUNTING_FAILED: {
+    message: 'tokens could not be counted: {reason}',
+    hint: 'the run itself is whole; where the endpoint reported no usage, each event stands for a token',
+    exit: 1,
+    status: 500,
+  },
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
@@ -159,15 +165,20 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 /** Holds the table to its shape; `satisfies` would hide its keys from declarations. */
 const ENTRIES: Readonly<Record<ErrorCode, ErrorEntry>> = ERROR_CODES;
 
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
 /** An error with a code from the table. Its message is one line: what is wrong, and what to do. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;
+  /** What the message was filled with, so that another thread can say it again. */
+  readonly details: ErrorDetails;
 
-  constructor(code: ErrorCode, details: Readonly<Record<string, string | number>>, options?: ErrorOptions) {
+  constructor(code: ErrorCode, details: ErrorDetails, options?: ErrorOptions) {
     super(fill(ENTRIES[code].message, details), options);
     this.name = 'AppError';
     this.code = code;
+    this.details = details;
     this.hint = fill(ENTRIES[code].hint, details);
   }
 
@@ -176,6 +187,6 @@ export class AppError extends Error {
   }
 }
 
-function fill(template: string, details: Readonly<Record<string, string | number>>): string {
+function fill(template: string, details: ErrorDetails): string {
   return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''));
 }

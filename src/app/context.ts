@@ -15,6 +15,8 @@ export interface AppContext {
   readonly openStore: (location: string, mode: 'write' | 'read') => Promise<Store>;
   /** The composition root of a measuring thread. */
   readonly threadUrl: URL;
+  /** The composition root of a counting thread. */
+  readonly countingThreadUrl: URL;
   /** Name of the HTTP client on the measuring path. */
   readonly transport: string;
 }

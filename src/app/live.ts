@@ -36,6 +36,8 @@ export interface LiveTarget {
 export interface LiveView {
   readonly elapsedMs: Milliseconds;
   readonly targets: readonly LiveTarget[];
+  /** Requests whose tokens are being counted, after the measuring; undefined before and after that. */
+  readonly counting: { readonly done: number; readonly total: number } | undefined;
 }
 
 /** Rates of a live view look back this far. */
@@ -46,7 +48,7 @@ const MAX_LIVE_SAMPLES = 2_000;
 /** Follows a run for a live view: cheap, approximate, and never used for a report. */
 export interface LiveTally {
   add(batch: MeasuringBatch): void;
-  view(elapsedMs: Milliseconds): LiveView;
+  view(elapsedMs: Milliseconds): Omit<LiveView, 'counting'>;
 }
 
 export function createLiveTally(plan: Plan): LiveTally {

@@ -80,6 +80,7 @@ function contextOf(store: Store, threadUrl: URL): AppContext {
     log: { warn: () => undefined, info: () => undefined, debug: () => undefined },
     openStore: async () => store,
     threadUrl,
+    countingThreadUrl: new URL('../counting-thread.ts', import.meta.url),
     transport: 'test',
   };
 }

@@ -15,11 +15,14 @@ import { freshSeed } from '../random.ts';
 import type { RunBatch, RunEnd, Store } from '../store/store.ts';
 import { checkTargets } from './check-targets.ts';
 import type { AppContext } from './context.ts';
+import { checkTokenizer } from './count-tokens.ts';
 import { describeEnvironment } from './environment.ts';
 import { createLiveTally, type LiveTally, type LiveView } from './live.ts';
 import { createNarrator } from './narrate.ts';
+import { rebuildWindows } from './rebuild-windows.ts';
 import { type CredentialRenewal, keepCredentialsFresh } from './renew-credentials.ts';
 import { loadResult, type RunResult } from './result.ts';
+import { RunCounting } from './run-counting.ts';
 
 export interface RunInput {
   /** Undefined: a fresh one. */
@@ -48,13 +51,16 @@ export interface StartedRun {
   /** Rejects only with errors that left nothing to show. */
   readonly outcome: Promise<RunOutcome>;
   view(): LiveView;
-  /** Sends nothing more; cancels what is in flight after `graceMs`, 0: now. The run's state becomes `interrupted`. */
+  /**
+   * Sends nothing more; cancels what is in flight after `graceMs`, 0: now. The run's state becomes `interrupted`. While tokens are
+   * being counted, only that is ended.
+   */
   stop(graceMs: Milliseconds): void;
 }
 
 /**
- * Opens the store, begins the run there and starts measuring. Rejects before anything is sent: with STORE_* and RUN_ID_TAKEN, and
- * with what `checkTargets` throws.
+ * Opens the store, begins the run there and starts measuring. Rejects before anything is sent: with STORE_*, RUN_ID_TAKEN and
+ * TOKENIZER_*, and with what `checkTargets` throws.
  */
 export async function startRun(context: AppContext, input: RunInput): Promise<StartedRun> {
   await checkTargets(input.plan.targets, input.items);
@@ -66,6 +72,7 @@ export async function startRun(context: AppContext, input: RunInput): Promise<St
     plan: input.plan,
     environment: describeEnvironment(context.transport),
   };
+  await checkTokenizer(input.plan, context.countingThreadUrl);
   const store = await context.openStore(input.db, 'write');
   try {
     await store.createRun(run);
@@ -99,6 +106,7 @@ class LiveRun implements StartedRun {
   readonly #stopRenewals: () => void;
   readonly #live: LiveTally;
   readonly #narrate: (batch: MeasuringBatch) => void;
+  readonly #counting: RunCounting;
   readonly #windows: readonly WindowTally[];
   /** What was measured, should the store fail. */
   readonly #tallies: readonly TargetTally[];
@@ -115,6 +123,7 @@ class LiveRun implements StartedRun {
     this.#parts = parts;
     this.#live = createLiveTally(run.plan);
     this.#narrate = createNarrator(run.plan, context.log);
+    this.#counting = new RunCounting({ plan: run.plan, threadUrl: context.countingThreadUrl, log: context.log });
     this.#windows = run.plan.targets.map(() => createWindowTally());
     this.#tallies = run.plan.targets.map((_, index) => createTargetTally(run.plan, index));
     const origin = takeOrigin();
@@ -140,15 +149,19 @@ class LiveRun implements StartedRun {
   }
 
   view(): LiveView {
-    return this.#live.view(this.#clock.nowMs());
+    return { ...this.#live.view(this.#clock.nowMs()), counting: this.#counting.view() };
   }
 
   stop(graceMs: Milliseconds): void {
-    this.#isStopped = true;
-    this.#measuring.stop(graceMs);
+    if (this.#counting.view() !== undefined) this.#counting.stop();
+    else {
+      this.#isStopped = true;
+      this.#measuring.stop(graceMs);
+    }
   }
 
-  #take(batch: MeasuringBatch): void {
+  #take(received: MeasuringBatch): void {
+    const batch = { ...received, records: received.records.map((record) => this.#counting.take(record)) };
     this.#live.add(batch);
     this.#narrate(batch);
     this.#progress = batch.progress;
@@ -212,9 +225,25 @@ class LiveRun implements StartedRun {
     const state =
       trouble !== undefined ? 'failed' : this.#isStopped ? 'interrupted' : isCutShort ? 'over-budget' : 'completed';
     await this.#guard(() => this.#parts.store.finishRun(this.id, { state, durationMs }));
+    trouble ??= await this.#count();
     const result = await this.#conclude({ state: this.#storeTrouble === undefined ? state : 'failed', durationMs });
     await this.#parts.store.close().catch((error: unknown) => this.#parts.context.log.debug(String(error)));
     return { result, trouble: trouble ?? this.#storeTrouble };
+  }
+
+  /** Counts tokens, now that the run is safely stored. Returns what kept it from its end. */
+  async #count(): Promise<AppError | undefined> {
+    if (this.#storeTrouble !== undefined) return undefined;
+    const { store, run } = this.#parts;
+    const { counts, trouble } = await this.#counting.run();
+    if (counts.length > 0) {
+      await this.#guard(() => store.setCounts(this.id, counts));
+      const windows = await this.#guard(() => rebuildWindows(store, run, this.#progress));
+      if (windows !== undefined) {
+        await this.#guard(() => store.append(this.id, { records: [], windows, progress: [] }));
+      }
+    }
+    return trouble;
   }
 
   /** The seconds up to each steady window's end, in which nothing may have happened. */

@@ -31,6 +31,11 @@ export function outputTokens(record: RequestRecord): TokenCount | undefined {
   return undefined;
 }
 
+/** Whether the provider has not said how many tokens went in and came out. */
+export function lacksReportedCounts(record: RequestRecord): boolean {
+  return record.usage.inputTokens === undefined || outputTokens(record)?.source !== 'reported';
+}
+
 /**
  * Whether a provider's own total is what we make of its counts, input and output; undefined when it gives no total (Anthropic,
  * Cohere), or not all counts. Some totals leave out what was cached, as their input does.

@@ -89,9 +89,13 @@ function startDisplay(
   return isDrawn ? startLiveView(view, head, clock) : startProgressLines(view, head, clock);
 }
 
-/** First: no new requests, answers may finish. Second: cancel them. Third: gone, the store keeps what it has. */
+/**
+ * First: no new requests, answers may finish. Second: cancel them. Third: gone, the store keeps what it has. While tokens are counted,
+ * the first or second ends that.
+ */
 function interrupt(started: StartedRun, display: LiveDisplay, count: number): void {
-  if (count === 1) {
+  if (count <= 2 && started.view().counting !== undefined) started.stop(0);
+  else if (count === 1) {
     display.say('interrupted: waiting up to 5 s for answers under way; interrupt again to cancel them');
     started.stop(INTERRUPT_GRACE_MS);
   } else if (count === 2) started.stop(0);

@@ -53,6 +53,11 @@ export const declareRun: Declare = (program, act) => {
     .option('--db <file>', 'database (default LLM_BENCH_DB, else bench.duckdb)')
     .option('--no-save', 'keep nothing')
     .option('--save-text', 'keep prompt and answer texts too')
+    .option('--count-tokens', 'count the tokens of all texts, not only where no usage was reported')
+    .option(
+      '--tokenizer <which>',
+      "o200k_base, cl100k_base, estimate or a tokenizer.json (default by the model's name)",
+    )
     .option('--seed <n>', 'repeat the same chance (default a fresh one)')
     .addOption(
       new Option('-o, --output <format>', 'what goes to stdout').choices(['text', 'json', 'csv']).default('text'),

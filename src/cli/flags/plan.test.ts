@@ -129,6 +129,9 @@ for (const [flags, part] of [
   [{ warmup: '0' }, { warmupRequests: 0 }],
   [{ seed: '0' }, { seed: 0 }],
   [{ seed: '77' }, { seed: 77 }],
+  [{ countTokens: true }, { tokenCounting: { when: 'always', tokenizer: undefined } }],
+  [{ tokenizer: 'cl100k_base' }, { tokenCounting: { when: 'missing', tokenizer: 'cl100k_base' } }],
+  [{ countTokens: true, tokenizer: FILE }, { tokenCounting: { when: 'always', tokenizer: FILE } }],
   [
     { saveText: true, randomizePrompt: true },
     { saveText: true, randomizePrompt: true },

@@ -1,3 +1,4 @@
+import { requireTokenizer } from '../../app/count-tokens.ts';
 import { loadPrompts } from '../../app/load-prompts.ts';
 import { AppError } from '../../errors.ts';
 import type { Load, StopRule } from '../../model/load.ts';
@@ -43,7 +44,7 @@ const DEFAULT_RETRY_DELAY_MS = 1_000;
 /** One prompt sent once would say little. */
 const DEFAULT_INLINE_REQUESTS = 10;
 
-/** Flags → plan. Throws FLAG_* and FILE_* before anything is sent. */
+/** Flags → plan. Throws FLAG_*, FILE_* and TOKENIZER_UNKNOWN before anything is sent. */
 export async function planRun(flags: RunFlags, defaults: PlanDefaults): Promise<PlannedRun> {
   const headers = Object.fromEntries((flags.header ?? []).map((text) => readHeader(text, '--header')));
   const addressed = readTargets({
@@ -76,7 +77,7 @@ export async function planRun(flags: RunFlags, defaults: PlanDefaults): Promise<
       extra: Object.fromEntries((flags.param ?? []).map((text) => readParameter(text, '--param'))),
     },
     parameterMode: 'strict',
-    tokenCounting: { when: 'missing', tokenizer: undefined },
+    tokenCounting: readTokenCounting(flags),
     budgetUsd: undefined,
     isStreamed: flags.stream,
     headerNames: Object.keys(headers),
@@ -154,6 +155,11 @@ function readStopRule(flags: RunFlags, promptCount: number): StopRule {
   const durationMs = optional(flags.duration, '--duration', readLimit);
   if (requests !== undefined || durationMs !== undefined) return { requests, durationMs };
   return { requests: flags.promptFile === undefined ? DEFAULT_INLINE_REQUESTS : promptCount, durationMs };
+}
+
+function readTokenCounting({ countTokens, tokenizer }: RunFlags): Plan['tokenCounting'] {
+  if (tokenizer !== undefined) requireTokenizer(tokenizer);
+  return { when: countTokens === true ? 'always' : 'missing', tokenizer };
 }
 
 function readTimeouts(flags: RunFlags): Plan['timeouts'] {

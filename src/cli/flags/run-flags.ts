@@ -40,6 +40,8 @@ export interface RunFlags {
   /** False with `--no-save`. */
   readonly save: boolean;
   readonly saveText?: boolean;
+  readonly countTokens?: boolean;
+  readonly tokenizer?: string;
   readonly output: 'text' | 'json' | 'csv';
   readonly include?: 'requests';
   readonly stats?: boolean;

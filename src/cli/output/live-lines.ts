@@ -6,7 +6,7 @@ const BAR_CHARS = 24;
 /** The live view as lines no wider than `columns`: what runs, and two lines a target. */
 export function liveLines(view: LiveView, head: readonly string[], columns: number): readonly string[] {
   const targets = view.targets.flatMap((target) => [headLine(target), figuresLine(target)]);
-  return [...head, ...targets].map((line) => cut(line, columns));
+  return [...head, ...targets, ...countingLines(view)].map((line) => cut(line, columns));
 }
 
 /** One line for a log that is no terminal. */
@@ -17,7 +17,11 @@ export function progressLine(view: LiveView): string {
       const of = planned === undefined ? '' : ` of ${planned}`;
       return `${target.provider} ${target.model}: ${completed + failed}${of} done${failed > 0 ? `, ${failed} failed` : ''}`;
     });
-  return `${formatMs(view.elapsedMs)}  ${targets.join('  ·  ')}`;
+  return `${formatMs(view.elapsedMs)}  ${[...targets, ...countingLines(view)].join('  ·  ')}`;
+}
+
+function countingLines({ counting }: LiveView): readonly string[] {
+  return counting === undefined ? [] : [`counting tokens: ${counting.done} of ${counting.total} requests`];
 }
 
 function headLine(live: LiveTarget): string {

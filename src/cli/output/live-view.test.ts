@@ -26,13 +26,19 @@ function liveTarget(more: Partial<LiveTarget> = {}): LiveTarget {
   };
 }
 
-const viewOf = (...targets: readonly LiveTarget[]): LiveView => ({ elapsedMs: 12_300, targets });
+const viewOf = (...targets: readonly LiveTarget[]): LiveView => ({ elapsedMs: 12_300, targets, counting: undefined });
 
 test('a target is a bar with its pace and a line of figures', () => {
   assert.deepEqual(liveLines(viewOf(liveTarget()), [], 80), [
     '████████████░░░░░░░░░░░░     30/60  5 s left   local · mistral-7b',
     '  6 in flight  12.3 rps  513 tok/s  ttft p50 52.1 ms p95 110 ms  0 failed',
   ]);
+});
+
+test('while tokens are counted, a line below says how far that is', () => {
+  const view = { ...viewOf(liveTarget()), counting: { done: 200, total: 1_000 } };
+  assert.equal(liveLines(view, [], 80).at(-1), 'counting tokens: 200 of 1000 requests');
+  assert.ok(progressLine(view).endsWith('  ·  counting tokens: 200 of 1000 requests'));
 });
 
 test('the head stands above the targets, and each target has two lines', () => {
