@@ -47,8 +47,8 @@ export function* answerEvents(answer: Answer, writer: StreamWriter): AnswerEvent
       else yield toEvent(part, dueMs);
     }
     if (frame === undefined) continue;
-    const { name, id, data } = frame;
-    yield announcing === undefined ? { kind, name, id, data, dueMs, tokens } : toEvent(frame, dueMs);
+    if (announcing !== undefined) yield toEvent(frame, dueMs);
+    else yield { kind, name: frame.name, id: frame.id, data: frame.data, dueMs, tokens };
   }
   const dueMs = next.value;
   for (const frame of writer.close(endOf(answer, sent, dueMs))) yield toEvent(frame, dueMs);

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeAwsMessage } from './aws-frame.ts';
+import { encodeAwsHeaders, encodeAwsMessage } from './aws-frame.ts';
 
 test('a message without headers and payload is its lengths and their two sums', () => {
   // The vector of AWS's own suite for this encoding.
-  assert.equal(encodeAwsMessage({}, Buffer.alloc(0)).toString('hex'), '000000100000000005c248eb7d98c8ff');
+  assert.equal(
+    encodeAwsMessage(encodeAwsHeaders({}), Buffer.alloc(0)).toString('hex'),
+    '000000100000000005c248eb7d98c8ff',
+  );
 });
 
 test('a header is a name, the type of strings and a value, each with its length', () => {
-  const message = encodeAwsMessage({ ':a': 'bé' }, Buffer.from('{}'));
+  const message = encodeAwsMessage(encodeAwsHeaders({ ':a': 'bé' }), Buffer.from('{}'));
   // 12 of prelude and its sum, 9 of the header, 2 of payload, 4 of the last sum.
   assert.equal(message.length, 27);
   assert.equal(message.readUInt32BE(0), 27);

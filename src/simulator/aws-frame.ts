@@ -12,8 +12,7 @@ const STRING_TYPE = 7;
  * One message of an AWS event stream: total length, headers' length, CRC of these two, headers, payload, CRC of all before.
  * https://smithy.io/2.0/aws/amazon-eventstream.html
  */
-export function encodeAwsMessage(headers: MessageHeaders, payload: Uint8Array): Buffer {
-  const head = Buffer.concat(Object.entries(headers).map(([name, value]) => encodeHeader(name, value)));
+export function encodeAwsMessage(head: Buffer, payload: Uint8Array): Buffer {
   const message = Buffer.alloc(PRELUDE_BYTES + CRC_BYTES + head.length + payload.length + CRC_BYTES);
   message.writeUInt32BE(message.length, 0);
   message.writeUInt32BE(head.length, 4);
@@ -23,6 +22,11 @@ export function encodeAwsMessage(headers: MessageHeaders, payload: Uint8Array): 
   const end = message.length - CRC_BYTES;
   message.writeUInt32BE(crc32(message.subarray(0, end)), end);
   return message;
+}
+
+/** The headers of a message in their order. */
+export function encodeAwsHeaders(headers: MessageHeaders): Buffer {
+  return Buffer.concat(Object.entries(headers).map(([name, value]) => encodeHeader(name, value)));
 }
 
 function encodeHeader(name: string, value: string): Buffer {
@@ -38,10 +42,18 @@ function encodeHeader(name: string, value: string): Buffer {
 
 /** Bedrock's streams: one message an event, its JSON the payload. */
 export function createAwsFrame(): FrameText {
+  // A stream has few names for its events.
+  const heads = new Map<string | undefined, Buffer>();
   return (event) => {
+    const { kind, name, data } = event;
+    let head = kind === 'exception' || kind === 'error-field' ? undefined : heads.get(name);
+    if (head === undefined) {
+      head = encodeAwsHeaders(headersOf(event));
+      heads.set(name, head);
+    }
     // An error has its text among the headers, and nothing besides.
-    const payload = Buffer.from(event.kind === 'error-field' ? '' : event.data);
-    return encodeAwsMessage(headersOf(event), payload).toString('latin1');
+    const payload = Buffer.from(kind === 'error-field' ? '' : data);
+    return encodeAwsMessage(head, payload).toString('latin1');
   };
 }
 
@@ -65,15 +77,15 @@ export function createPayloadPartFrame(inner: FrameText): FrameText {
     const cut = 1 + ((eventNumber * CUT_STEP) % Math.max(1, bytes.length - 1));
     return [bytes.subarray(0, cut), bytes.subarray(cut)]
       .filter(({ length }) => length > 0)
-      .map((part) => encodeAwsMessage(PART_HEADERS, part).toString('latin1'))
+      .map((part) => encodeAwsMessage(PART_HEAD, part).toString('latin1'))
       .join('');
   };
 }
 
 // A prime, so that the cuts wander through the events.
 const CUT_STEP = 37;
-const PART_HEADERS: MessageHeaders = {
+const PART_HEAD: Buffer = encodeAwsHeaders({
   ':event-type': 'PayloadPart',
   ':content-type': 'application/octet-stream',
   ':message-type': 'event',
-};
+});

@@ -100,7 +100,8 @@ function joinFrames(group: readonly AnswerEvent[], frame: FrameText, isEnd: bool
 function toChunk(text: string, isChunked: boolean, encoding: 'utf8' | 'latin1'): string {
   // An empty chunk would end the body.
   if (!isChunked || text === '') return text;
-  return `${Buffer.byteLength(text, encoding).toString(16)}\r\n${text}\r\n`;
+  const bytes = encoding === 'latin1' ? text.length : Buffer.byteLength(text);
+  return `${bytes.toString(16)}\r\n${text}\r\n`;
 }
 
 /** The write of a group, due with its last event but never before `leastDueMs`. */
