@@ -82,7 +82,6 @@ class WrappedReader implements AnswerReader {
     }
     this.#beside = unwrapped.beside;
     this.#inner.push(unwrapped.bytes);
-    if (this.#beside.length > 0) this.#onInnerFrame([]);
   }
 
   #onInnerFrame(frame: Frame): void {
