@@ -1,5 +1,6 @@
 import type { LiveCounts } from '../engine/messages.ts';
 import type { MeasuringBatch } from '../engine/run.ts';
+import { type CostTally, createCostTally } from '../metrics/cost.ts';
 import { ttftMs } from '../metrics/latency.ts';
 import { quantile, sortSamples } from '../metrics/quantile.ts';
 import { tokenArrivals } from '../metrics/tokens.ts';
@@ -31,9 +32,13 @@ export interface LiveTarget {
   readonly failures: ReadonlyMap<FailureKind, number>;
   /** Until the measured phase ends at this pace; undefined when nothing can be said. */
   readonly remainingMs: Milliseconds | undefined;
+  /** Warm-up included; undefined when no price is known. */
+  readonly spentUsd: number | undefined;
 }
 
 export interface LiveView {
+  /** What the run may cost; undefined: no cap. */
+  readonly budgetUsd: number | undefined;
   readonly elapsedMs: Milliseconds;
   readonly targets: readonly LiveTarget[];
   /** Requests whose tokens are being counted, after the measuring; undefined before and after that. */
@@ -59,7 +64,11 @@ export function createLiveTally(plan: Plan): LiveTally {
       for (const counts of batch.live) targets[counts.targetIndex]?.setCounts(counts);
       for (const progress of batch.progress) targets[progress.targetIndex]?.setProgress(progress);
     },
-    view: (elapsedMs) => ({ elapsedMs, targets: targets.map((target) => target.view(elapsedMs)) }),
+    view: (elapsedMs) => ({
+      budgetUsd: plan.budgetUsd,
+      elapsedMs,
+      targets: targets.map((target) => target.view(elapsedMs)),
+    }),
   };
 }
 
@@ -68,6 +77,7 @@ class LiveTargetTally {
   readonly #target: Target;
   readonly #ttfts: number[] = [];
   readonly #failures = new Map<FailureKind, number>();
+  readonly #cost: CostTally;
   #recent: { atMs: number; requests: number; tokens: number }[] = [];
   #completed = 0;
   #failed = 0;
@@ -77,9 +87,11 @@ class LiveTargetTally {
   constructor(plan: Plan, target: Target) {
     this.#plan = plan;
     this.#target = target;
+    this.#cost = createCostTally(target.profile.price);
   }
 
   addRecord(record: RequestRecord): void {
+    this.#cost.add(record);
     if (record.phase !== 'measure') return;
     for (const { atMs, tokens } of tokenArrivals(record)) this.#recent.push({ atMs, requests: 0, tokens });
     if (record.outcome.kind === 'failed') {
@@ -121,6 +133,7 @@ class LiveTargetTally {
       ttftP95Ms: quantile(samples, 0.95),
       failures: this.#failures,
       remainingMs: this.#remaining(elapsedMs, doneRatio),
+      spentUsd: this.#cost.total().usd,
     };
   }
 

@@ -1,12 +1,12 @@
 import type { LiveTarget, LiveView } from '../../app/live.ts';
-import { formatMs, formatNumber } from '../../report/format.ts';
+import { formatMs, formatNumber, formatUsd } from '../../report/format.ts';
 
 const BAR_CHARS = 24;
 
 /** The live view as lines no wider than `columns`: what runs, and two lines a target. */
 export function liveLines(view: LiveView, head: readonly string[], columns: number): readonly string[] {
   const targets = view.targets.flatMap((target) => [headLine(target), figuresLine(target)]);
-  return [...head, ...targets, ...countingLines(view)].map((line) => cut(line, columns));
+  return [...head, ...targets, ...spendLines(view), ...countingLines(view)].map((line) => cut(line, columns));
 }
 
 /** One line for a log that is no terminal. */
@@ -17,11 +17,20 @@ export function progressLine(view: LiveView): string {
       const of = planned === undefined ? '' : ` of ${planned}`;
       return `${target.provider} ${target.model}: ${completed + failed}${of} done${failed > 0 ? `, ${failed} failed` : ''}`;
     });
-  return `${formatMs(view.elapsedMs)}  ${[...targets, ...countingLines(view)].join('  ·  ')}`;
+  return `${formatMs(view.elapsedMs)}  ${[...targets, ...spendLines(view), ...countingLines(view)].join('  ·  ')}`;
 }
 
 function countingLines({ counting }: LiveView): readonly string[] {
   return counting === undefined ? [] : [`counting tokens: ${counting.done} of ${counting.total} requests`];
+}
+
+/** `spent $0.0123 of $0.50`; nothing without a price. */
+function spendLines({ targets, budgetUsd }: LiveView): readonly string[] {
+  const known = targets.map(({ spentUsd }) => spentUsd).filter((usd) => usd !== undefined);
+  if (known.length === 0) return [];
+  const least = known.length < targets.length ? 'at least ' : '';
+  const cap = budgetUsd === undefined ? '' : ` of ${formatUsd(budgetUsd)}`;
+  return [`spent ${least}${formatUsd(known.reduce((sum, usd) => sum + usd))}${cap}`];
 }
 
 function headLine(live: LiveTarget): string {

@@ -22,11 +22,17 @@ function liveTarget(more: Partial<LiveTarget> = {}): LiveTarget {
     ttftP95Ms: 110.04,
     failures: new Map(),
     remainingMs: 4_100,
+    spentUsd: undefined,
     ...more,
   };
 }
 
-const viewOf = (...targets: readonly LiveTarget[]): LiveView => ({ elapsedMs: 12_300, targets, counting: undefined });
+const viewOf = (...targets: readonly LiveTarget[]): LiveView => ({
+  elapsedMs: 12_300,
+  targets,
+  budgetUsd: undefined,
+  counting: undefined,
+});
 
 test('a target is a bar with its pace and a line of figures', () => {
   assert.deepEqual(liveLines(viewOf(liveTarget()), [], 80), [
@@ -140,4 +146,15 @@ for (const [what, before, after] of [
 test('a line that has not changed is not written again', () => {
   assert.equal(redraw(['same', 'old'], ['same', 'new']), '\u001b[2A\n\u001b[2Knew\n');
   assert.equal(redraw([], ['a']), '\u001b[2Ka\n');
+});
+
+test('what was spent stands below, with its cap, and is a lower bound where a price is unknown', () => {
+  const [cheap, dear] = [0.0012, 0.25].map((spentUsd) => liveTarget({ spentUsd }));
+  assert.ok(cheap && dear);
+  const lastOf = (view: LiveView): string | undefined => liveLines(view, [], 80).at(-1);
+  assert.equal(lastOf(viewOf(cheap, dear)), 'spent $0.251200');
+  assert.equal(lastOf({ ...viewOf(cheap), budgetUsd: 0.5 }), 'spent $0.001200 of $0.500000');
+  assert.equal(lastOf(viewOf(cheap, liveTarget())), 'spent at least $0.001200');
+  assert.match(lastOf(viewOf(liveTarget())) ?? '', /failed$/);
+  assert.match(progressLine(viewOf(cheap)), /30 of 60 done {2}·  spent \$0.001200$/);
 });
