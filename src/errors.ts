@@ -8,7 +8,7 @@ interface ErrorEntry {
   /** What to do next; may use the same details. */
   readonly hint: string;
   /** Exit code of the command line. */
-  readonly exit: 1 | 2 | 5;
+  readonly exit: 1 | 2 | 4 | 5;
   /** HTTP status of the API. */
   readonly status: number;
 }
@@ -116,6 +116,19 @@ export const ERROR_CODES = {
   },
   KEY_MISSING: { message: '{model}: no key was found', hint: '{hint}', exit: 5, status: 401 },
   KEY_UNAVAILABLE: { message: '{giver}: {problem}', hint: '{hint}', exit: 5, status: 401 },
+  PARAMETERS_REFUSED: {
+    message: '{model}: {problem}',
+    hint: '{hint}; --params adjust mends it, --params pass sends it all the same',
+    exit: 2,
+    status: 422,
+  },
+  BUDGET_TOO_LOW: {
+    message: 'a budget of {budget} does not pay for the first requests at their dearest',
+    hint: 'the smallest that works is --budget {least}; a lower --max-tokens needs less',
+    exit: 4,
+    status: 422,
+  },
+  BUDGET_UNKNOWN: { message: '{model} cannot be held to a budget: {problem}', hint: '{hint}', exit: 2, status: 422 },
   KEY_REFUSED: {
     message: 'every request was refused for its key ({detail})',
     hint: '{hint}',

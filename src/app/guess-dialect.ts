@@ -16,7 +16,12 @@ const PATHS: readonly (readonly [RegExp, DialectId])[] = [
   [/\/endpoints\/[^/]+\/invocations(-response-stream)?$/, 'sagemaker-chat'],
 ];
 
-/** Which family speaks at a URL, by its path (no query, no trailing slash); `openai-chat` where the path says nothing. */
+/** Which family speaks at a URL, by its path (no query, no trailing slash); undefined where the path says nothing. */
+export function dialectOfPath(path: string): DialectId | undefined {
+  return PATHS.find(([end]) => end.test(path))?.[1];
+}
+
+/** The same; `openai-chat` where the path says nothing. */
 export function guessDialect(path: string): DialectId {
-  return PATHS.find(([end]) => end.test(path))?.[1] ?? 'openai-chat';
+  return dialectOfPath(path) ?? 'openai-chat';
 }

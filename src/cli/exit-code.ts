@@ -1,12 +1,21 @@
 import type { RunOutcome } from '../app/start-run.ts';
 import { AppError } from '../errors.ts';
 
-export const EXIT = { ok: 0, unexpected: 1, usage: 2, nothingMeasured: 3, key: 5, interrupted: 130 } as const;
+export const EXIT = {
+  ok: 0,
+  unexpected: 1,
+  usage: 2,
+  nothingMeasured: 3,
+  budget: 4,
+  key: 5,
+  interrupted: 130,
+} as const;
 
 /** The exit code of a run that has a result; an interrupt outweighs all else. */
 export function exitCodeOfRun({ result, trouble }: RunOutcome): number {
   if (result.state === 'interrupted') return EXIT.interrupted;
   if (trouble !== undefined) return trouble.exit;
+  if (result.state === 'over-budget') return EXIT.budget;
   const completed = result.targets.reduce((sum, target) => sum + target.requests.completed, 0);
   if (completed > 0) return EXIT.ok;
   const kinds = new Set(result.targets.flatMap((target) => Object.keys(target.failures)));

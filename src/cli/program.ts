@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import type { CliContext, Command } from './context.ts';
 import { type Act, type Declare, showHelpAlone } from './declare/declare.ts';
 import { declareDemo } from './declare/demo.ts';
+import { declarePlan } from './declare/plan.ts';
 import { declareProvider } from './declare/provider.ts';
 import { declareReport } from './declare/report.ts';
 import { declareRun } from './declare/run.ts';
@@ -16,7 +17,14 @@ export interface ProgramInfo {
 }
 
 /** In the order of the help. */
-const COMMANDS: readonly Declare[] = [declareRun, declareProvider, declareReport, declareSimulate, declareDemo];
+const COMMANDS: readonly Declare[] = [
+  declareRun,
+  declarePlan,
+  declareProvider,
+  declareReport,
+  declareSimulate,
+  declareDemo,
+];
 
 /**
  * Runs the command line; resolves to the exit code and never rejects for a user's mistake. Only the chosen command's code is

@@ -19,6 +19,10 @@ const REPLICATE_VERSION = /^[^/\s]+\/[^/:\s]+:[0-9a-f]{64}$/;
  * given base URL, by a list of models, or by its looks.
  */
 export function findRow(text: string, catalog: Catalog, options: ResolveOptions): Found | undefined {
+  if (options.isEndpointsOwn === true) {
+    const row = options.apiBase === undefined ? undefined : findByHost(options.apiBase, catalog.rows);
+    return row === undefined ? undefined : whole(text, row, 'host');
+  }
   const slash = text.indexOf('/');
   const prefix = slash < 0 ? undefined : text.slice(0, slash);
   const replicate = catalog.byPrefix.get('replicate');

@@ -6,6 +6,8 @@ export interface ResolveOptions {
   readonly environment: (name: string) => string | undefined;
   /** Base URL, or the full path of an endpoint; also `os.environ/NAME`. Comes before variables and defaults. */
   readonly apiBase?: string | undefined;
+  /** The model string is the endpoint's own name for the model: no prefix is looked for in it, only the host tells whose it is. */
+  readonly isEndpointsOwn?: boolean | undefined;
   /** Region or location of a cloud. */
   readonly region?: string | undefined;
   readonly project?: string | undefined;

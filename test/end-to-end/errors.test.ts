@@ -32,12 +32,13 @@ const MISTAKES: readonly (readonly [what: string, args: readonly string[], says:
   [
     'a command that is unknown, with those there are',
     ['rnu'],
-    /unknown command 'rnu'.*run, provider, report, simulate, demo/,
+    /unknown command 'rnu'.*run, plan, provider, report, simulate, demo/,
   ],
   ['a report that is unknown', ['report', 'sumary'], /unknown command 'sumary'.*summary, list, remove/],
   ['an argument too many', [...RUN, 'extra'], /extra/],
   ['a flag without its value', [...RUN, '--duration'], /--duration/],
-  ['no endpoint', ['run', '--model', 'a', '--prompt', 'hello'], /--endpoint is missing/],
+  ['nothing to measure', ['run', '--prompt', 'hello'], /MODEL is missing.*--endpoint/],
+  ['a model of nobody', ['run', '--model', 'a', '--prompt', 'hello'], /names no provider/],
   ['no model', ['run', '--endpoint', 'http://127.0.0.1:1/v1', '--prompt', 'hello'], /--model is missing/],
   ['an empty model', ['run', '--endpoint', 'http://127.0.0.1:1/v1', '--model', '', '--prompt', 'hello'], /--model/],
   ['no prompt', ['run', ...MODEL], /--prompt-file is missing.*--prompt/],
@@ -105,6 +106,12 @@ describe('a mistake of the user', { concurrency: 3 }, () => {
       assertRefusal(await refuse(args, folder.path), says);
     });
   }
+
+  test('a model whose key is nowhere: one line with the variables looked for, exit 5, nothing begun', async () => {
+    using folder = makeFolder();
+    const refusal = await refuse(['run', 'groq/a', '--prompt', 'hello'], folder.path);
+    assertRefusal(refusal, /no key was found.*GROQ_API_KEY/, 5);
+  });
 
   test('a log level that is none: one line, exit 2, nothing begun', async () => {
     using folder = makeFolder();
@@ -252,11 +259,11 @@ async function refuse(args: readonly string[], cwd: string, env: Record<string, 
   return { code, stdout, stderr, leftBehind: readdirSync(cwd).filter((name) => !before.has(name)) };
 }
 
-function assertRefusal({ code, stdout, stderr, leftBehind }: Refusal, says: RegExp): void {
+function assertRefusal({ code, stdout, stderr, leftBehind }: Refusal, says: RegExp, exit: number = 2): void {
   assert.match(stderr, says);
   assert.match(stderr, /^error: [^\n]+\n$/, 'one line');
   assert.doesNotMatch(stderr, /^\s+at |\.ts:\d|undefined|\[object/);
-  assert.deepEqual([code, stdout, leftBehind], [2, '', []]);
+  assert.deepEqual([code, stdout, leftBehind], [exit, '', []]);
 }
 
 async function freePort(): Promise<number> {

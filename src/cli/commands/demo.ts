@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { CliContext, Command } from '../context.ts';
 import { planRun } from '../flags/plan.ts';
 import type { RunFlags } from '../flags/run-flags.ts';
+import { surroundingsOf } from '../flags/surroundings.ts';
 import { measure } from './run.ts';
 
 export interface DemoFlags {
@@ -47,7 +48,9 @@ export const demo: Command<DemoFlags> = async (flags, context) => {
       histogram: true,
       ...flags,
     };
-    const planned = await planRun(runFlags, { apiKeys: {}, freshSeed: context.freshSeed });
+    // No key of the user's is for these.
+    const surroundings = { ...surroundingsOf(context), environment: () => undefined };
+    const planned = await planRun(runFlags, [], { surroundings, freshSeed: context.freshSeed });
     return await measure(planned, { flags: runFlags, runId: undefined, context });
   } finally {
     for (const { process: child } of simulators) child.kill();

@@ -1,19 +1,23 @@
+import { checkBudget } from '../../app/price-plan.ts';
 import type { RunOutcome, StartedRun } from '../../app/start-run.ts';
 import { startRun } from '../../app/start-run.ts';
 import { toRunDocument } from '../../contract/to-run-document.ts';
 import { AppError } from '../../errors.ts';
 import { renderCsv } from '../../report/csv.ts';
+import { adjustmentText } from '../../report/plan.ts';
 import { createStyle } from '../../report/style.ts';
 import { describeLoad, renderText } from '../../report/text.ts';
 import type { CliContext, Command } from '../context.ts';
 import { EXIT, exitCodeOfRun } from '../exit-code.ts';
 import { type PlannedRun, planRun } from '../flags/plan.ts';
 import type { RunFlags } from '../flags/run-flags.ts';
+import { surroundingsOf } from '../flags/surroundings.ts';
 import { invalidFlag, readRunId } from '../flags/values.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { type LiveDisplay, NO_DISPLAY, startLiveView, startProgressLines } from '../output/live-view.ts';
 import { columnsOf, say, writeResult } from '../output/streams.ts';
 import { stepBack } from '../priority.ts';
+import { showPlan } from './plan.ts';
 
 /** After the first Ctrl-C, answers under way may take this long to finish. */
 const INTERRUPT_GRACE_MS = 5_000;
@@ -21,13 +25,27 @@ const INTERRUPT_GRACE_MS = 5_000;
 const MEMORY_DB = 'memory:';
 
 /** `llm-bench run`: plans, measures, stores and reports. */
-export const run: Command<RunFlags> = async (flags, context) => {
+export const run: Command<RunFlags> = async (flags, context, names) => {
   if (flags.include !== undefined && flags.output !== 'json')
     throw invalidFlag('--include', 'goes with --output json only');
   const runId = flags.runId === undefined ? undefined : readRunId(flags.runId, '--run-id');
-  const planned = await planRun(flags, { apiKeys: context.settings.apiKeys, freshSeed: context.freshSeed });
+  const planned = await planRun(flags, names, { surroundings: surroundingsOf(context), freshSeed: context.freshSeed });
+  if (flags.dryRun === true) {
+    if (flags.output === 'csv') throw invalidFlag('--dry-run', 'goes with --output text or json');
+    return showPlan(planned, { db: flags.db, isJson: flags.output === 'json' }, context);
+  }
+  checkBudget(planned);
+  if (flags.progress) sayBeforehand(planned);
   return measure(planned, { flags, runId, context });
 };
+
+/** What the user should know before money is spent. */
+function sayBeforehand({ plan, notes }: PlannedRun): void {
+  for (const note of notes) say(`note: ${note}`);
+  for (const { provider, model, profile } of plan.targets) {
+    for (const adjustment of profile.adjustments) say(`${provider} ${model}: ${adjustmentText(adjustment)}`);
+  }
+}
 
 /** How a planned run is named, kept and shown. */
 export interface MeasureOptions {
@@ -50,7 +68,6 @@ export async function measure(planned: PlannedRun, { flags, runId, context }: Me
   try {
     const started = await startRun(app, {
       ...planned,
-      renewals: [],
       runId,
       db,
       withRecords: flags.include === 'requests',
@@ -126,5 +143,7 @@ function explainEnd(outcome: RunOutcome, { credentials }: PlannedRun): void {
       : 'set LLM_BENCH_API_KEY or OPENAI_API_KEY, or give --api-key';
     const error = new AppError('KEY_REFUSED', { detail, hint });
     say(`error: ${error.message}; ${error.hint}`);
+  } else if (outcome.result.state === 'over-budget') {
+    say('the budget is spent: the next request could have passed it; what was measured is above');
   } else if (code === EXIT.nothingMeasured) say('error: nothing could be measured: no request completed');
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { Surroundings } from '../../app/address/target-options.ts';
 import { AppError } from '../../errors.ts';
 import type { Plan } from '../../model/plan.ts';
 import { EMPTY_PROFILE } from '../../model/target.ts';
@@ -13,6 +14,8 @@ const folder = mkdtempSync(join(tmpdir(), 'llm-bench-plan-'));
 after(() => rmSync(folder, { recursive: true }));
 const FILE = join(folder, 'p.jsonl');
 writeFileSync(FILE, '{"prompt":"a"}\n{"prompt":"b"}\n{"prompt":"c"}\n');
+
+const NO_PARAMETERS = { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} };
 
 /** What commander fills in by itself, and the least that a run needs. */
 const LEAST: RunFlags = {
@@ -27,8 +30,17 @@ const LEAST: RunFlags = {
 const { prompt: _, ...WITHOUT_PROMPT } = LEAST;
 const WITH_FILE: RunFlags = { ...WITHOUT_PROMPT, promptFile: FILE };
 
+function surroundings(variables: Readonly<Record<string, string>>): Surroundings {
+  return {
+    environment: (name) => variables[name],
+    config: undefined,
+    userConfig: join(folder, 'none.toml'),
+    clock: { epochMs: () => 0 },
+  };
+}
+
 function planned(flags: Partial<RunFlags>, base: RunFlags = LEAST): Promise<PlannedRun> {
-  return planRun({ ...base, ...flags }, { apiKeys: {}, freshSeed: () => 1_234 });
+  return planRun({ ...base, ...flags }, [], { surroundings: surroundings({}), freshSeed: () => 1_234 });
 }
 
 async function planOf(flags: Partial<RunFlags>, base: RunFlags = LEAST): Promise<Plan> {
@@ -59,7 +71,7 @@ test('the first documented example is this plan, exactly', async () => {
         model: 'mistral-7b',
         url: 'http://localhost:8000/v1',
         dialect: 'openai-chat',
-        profile: EMPTY_PROFILE,
+        profile: { ...EMPTY_PROFILE, parameters: NO_PARAMETERS },
       },
     ],
     workload: { source: 'inline', sha256: HELLO_SHA256, items: 1 },
@@ -102,7 +114,7 @@ test('the second documented example is this plan, exactly', async () => {
         model: 'a',
         url: 'http://localhost:8000/v1',
         dialect: 'openai-chat',
-        profile: EMPTY_PROFILE,
+        profile: { ...EMPTY_PROFILE, parameters: NO_PARAMETERS },
       },
     ],
     workload: { source: FILE, sha256: ABC_SHA256, items: 3 },
@@ -167,7 +179,13 @@ for (const [flags, part] of [
   ],
 ] as const) {
   test(`${JSON.stringify(flags)} changes just that in the plan`, async () => {
-    assert.deepEqual(await planOf(flags), { ...(await planOf({})), ...part });
+    const { targets: changed, ...plan } = await planOf(flags);
+    const { targets: before, ...others } = await planOf({});
+    assert.deepEqual(plan, { ...others, ...part });
+    // What is sent follows what was asked for.
+    const [target] = before;
+    assert.ok(target);
+    assert.deepEqual(changed, [{ ...target, profile: { ...target.profile, parameters: plan.parameters } }]);
   });
 }
 
@@ -220,7 +238,12 @@ for (const [base, flags, message, hint] of [
   [LEAST, { arrival: 'poisson' }, '--rate is missing', '--arrival belongs to an open loop: add --rate 10'],
   [LEAST, { maxInFlight: '5' }, '--rate is missing', '--max-in-flight belongs to an open loop: add --rate 10'],
   [WITHOUT_PROMPT, {}, '--prompt-file is missing', 'name a file of prompts, or give one: --prompt "Say hello"'],
-  [LEAST, { endpoint: [] }, '--endpoint is missing', 'give the base URL: --endpoint http://localhost:8000/v1'],
+  [
+    LEAST,
+    { endpoint: [], model: [] },
+    'MODEL is missing',
+    'name one, as openai/gpt-4o-mini, or an endpoint: --endpoint http://localhost:8000/v1 --model mistral-7b',
+  ],
   [LEAST, { model: [] }, '--model is missing', 'name the model as the endpoint does: --model mistral-7b'],
 ] as const) {
   test(`${JSON.stringify(flags)}: ${message}; ${hint}`, async () => {
@@ -264,6 +287,15 @@ for (const [flags, flag] of [
   });
 }
 
+for (const [flags, message] of [
+  [{ budget: '1', warmup: '0' }, '--budget cannot stand beside --warmup 0'],
+  [{ inputPrice: '1' }, '--output-price: a price has two sides; give both (0 where it is free)'],
+  [{ providers: ['a,,b'] }, '--provider: "a,,b" has an empty name in it'],
+  [{ budget: '-1' }, '--budget: "-1" is not a number above 0'],
+] as const) {
+  test(`${JSON.stringify(flags)}: ${message}`, async () => assert.equal((await refusalOf(flags)).message, message));
+}
+
 test('a prompt file that cannot be read is refused with its own code', async () => {
   assert.equal((await refusalOf({ promptFile: 'gone.txt' }, WITHOUT_PROMPT)).code, 'FILE_UNREADABLE');
   assert.equal((await refusalOf({ promptFile: 'gone.doc' }, WITHOUT_PROMPT)).code, 'FILE_KIND_UNKNOWN');
@@ -271,8 +303,12 @@ test('a prompt file that cannot be read is refused with its own code', async () 
 
 test('the key of a flag wins over that of the environment', async () => {
   const keyOf = async (flags: Partial<RunFlags>): Promise<string | undefined> =>
-    (await planRun({ ...LEAST, ...flags }, { apiKeys: { 'openai-chat': 'from-env' }, freshSeed: () => 1 }))
-      .credentials[0]?.apiKey;
+    (
+      await planRun({ ...LEAST, ...flags }, [], {
+        surroundings: surroundings({ OPENAI_API_KEY: 'from-env' }),
+        freshSeed: () => 1,
+      })
+    ).credentials[0]?.apiKey;
   assert.equal(await keyOf({}), 'from-env');
   assert.equal(await keyOf({ apiKey: 'from-flag' }), 'from-flag');
 });

@@ -1,40 +1,41 @@
+import { addressTargets } from '../../app/address/address-targets.ts';
+import type { Surroundings } from '../../app/address/target-options.ts';
 import { requireTokenizer } from '../../app/count-tokens.ts';
 import { loadPrompts } from '../../app/load-prompts.ts';
+import type { CredentialRenewal } from '../../app/renew-credentials.ts';
 import { AppError } from '../../errors.ts';
 import type { Load, StopRule } from '../../model/load.ts';
 import type { Objective } from '../../model/objective.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { Credentials, DialectId } from '../../model/target.ts';
+import type { Credentials } from '../../model/target.ts';
 import { MS_PER_SECOND } from '../../model/units.ts';
 import type { WorkloadItem } from '../../model/workload.ts';
-import type { RunFlags } from './run-flags.ts';
-import { readTargets } from './targets.ts';
+import type { PlanFlags } from './run-flags.ts';
+import { optional, readTargetOptions } from './target-flags.ts';
 import {
-  type FlagReader,
   invalidFlag,
   readCount,
   readCountFromZero,
   readDuration,
-  readHeader,
   readLimit,
-  readNumber,
   readObjectives,
-  readParameter,
   readRate,
 } from './values.ts';
 
-/** All that a run needs, secrets apart. */
+/** All that a run needs. */
 export interface PlannedRun {
   readonly plan: Plan;
   readonly items: readonly WorkloadItem[];
   /** By target. */
   readonly credentials: readonly Credentials[];
+  readonly renewals: readonly (CredentialRenewal | undefined)[];
+  /** What the user should know before anything is sent. */
+  readonly notes: readonly string[];
 }
 
 /** What holds where no flag was given. */
 export interface PlanDefaults {
-  /** By dialect. */
-  readonly apiKeys: Readonly<Partial<Record<DialectId, string>>>;
+  readonly surroundings: Surroundings;
   readonly freshSeed: () => number;
 }
 
@@ -44,21 +45,20 @@ const DEFAULT_RETRY_DELAY_MS = 1_000;
 /** One prompt sent once would say little. */
 const DEFAULT_INLINE_REQUESTS = 10;
 
-/** Flags → plan. Throws FLAG_*, FILE_* and TOKENIZER_UNKNOWN before anything is sent. */
-export async function planRun(flags: RunFlags, defaults: PlanDefaults): Promise<PlannedRun> {
-  const headers = Object.fromEntries((flags.header ?? []).map((text) => readHeader(text, '--header')));
-  const addressed = readTargets({
-    endpoints: flags.endpoint ?? [],
-    models: flags.model ?? [],
-    apiKey: flags.apiKey,
-    apiKeys: defaults.apiKeys,
-    dialect: flags.dialect,
-    headers,
-  });
+/** Flags → plan. `names`: what was given beside flags. Rejects with one AppError before anything is sent. */
+export async function planRun(
+  flags: PlanFlags & { readonly saveText?: boolean },
+  names: readonly string[],
+  defaults: PlanDefaults,
+): Promise<PlannedRun> {
+  const options = readTargetOptions(flags, names);
   const load = readLoad(flags);
   const timeouts = readTimeouts(flags);
   const objectives = readAllObjectives(flags);
   const { origin, items } = await readWorkload(flags);
+  const budgetUsd = readBudget(flags);
+  const addressed = await addressTargets(options, defaults.surroundings);
+  const { temperature, max_tokens: maxTokens, ...extra } = options.parameters;
   const plan: Plan = {
     targets: addressed.map(({ target }) => target),
     workload: origin,
@@ -71,30 +71,43 @@ export async function planRun(flags: RunFlags, defaults: PlanDefaults): Promise<
       delayMs: optional(flags.retryDelay, '--retry-delay', readDuration) ?? DEFAULT_RETRY_DELAY_MS,
     },
     parameters: {
-      temperature: optional(flags.temperature, '--temperature', readNumber),
-      maxTokens: optional(flags.maxTokens, '--max-tokens', readCount),
+      temperature: typeof temperature === 'number' ? temperature : undefined,
+      maxTokens: typeof maxTokens === 'number' ? maxTokens : undefined,
       maxTokensName: undefined,
-      extra: Object.fromEntries((flags.param ?? []).map((text) => readParameter(text, '--param'))),
+      extra,
     },
-    parameterMode: 'strict',
+    parameterMode: options.parameterMode,
     tokenCounting: readTokenCounting(flags),
-    budgetUsd: undefined,
+    budgetUsd,
     isStreamed: flags.stream,
-    headerNames: Object.keys(headers),
+    headerNames: Object.keys(options.headers),
     randomizePrompt: flags.randomizePrompt === true,
     objectives,
     providerConcurrency: optional(flags.providerConcurrency, '--provider-concurrency', readCount),
     seed: optional(flags.seed, '--seed', readCountFromZero) ?? defaults.freshSeed(),
     saveText: flags.saveText === true,
   };
-  return { plan, items, credentials: addressed.map(({ credentials }) => credentials) };
+  return {
+    plan,
+    items,
+    credentials: addressed.map(({ credentials }) => credentials),
+    renewals: addressed.map(({ renewal }) => renewal),
+    notes: addressed.flatMap(({ notes }) => notes),
+  };
 }
 
-function optional<T>(text: string | undefined, flag: string, read: FlagReader<T>): T | undefined {
-  return text === undefined ? undefined : read(text, flag);
+/** A cap needs a first request that finds out what the server really bills. */
+function readBudget(flags: PlanFlags): number | undefined {
+  const budgetUsd = optional(flags.budget, '--budget', readRate);
+  if (budgetUsd === undefined || flags.warmup !== '0') return budgetUsd;
+  throw conflict(
+    '--budget',
+    '--warmup 0',
+    'the first warm-up request finds out what the server bills; leave --warmup at 1',
+  );
 }
 
-async function readWorkload(flags: RunFlags): ReturnType<typeof loadPrompts> {
+async function readWorkload(flags: PlanFlags): ReturnType<typeof loadPrompts> {
   const { prompt = [], promptFile } = flags;
   if (promptFile !== undefined && prompt.length > 0) {
     throw conflict('--prompt', '--prompt-file', 'give prompts in one way');
@@ -110,7 +123,7 @@ async function readWorkload(flags: RunFlags): ReturnType<typeof loadPrompts> {
   return loadPrompts({ texts: prompt });
 }
 
-function readLoad(flags: RunFlags): Load {
+function readLoad(flags: PlanFlags): Load {
   if (flags.rate === undefined) {
     if (flags.arrival !== undefined) throw missingRate('--arrival');
     if (flags.maxInFlight !== undefined) throw missingRate('--max-in-flight');
@@ -145,7 +158,7 @@ function conflict(first: string, second: string, hint: string): AppError {
   return new AppError('FLAGS_CONFLICT', { first, second, hint });
 }
 
-function readStopRule(flags: RunFlags, promptCount: number): StopRule {
+function readStopRule(flags: PlanFlags, promptCount: number): StopRule {
   if (flags.numRequests !== undefined && flags.runs !== undefined) {
     throw conflict('--num-requests', '--runs', '--runs sends each prompt so many times, --num-requests is the sum');
   }
@@ -157,12 +170,12 @@ function readStopRule(flags: RunFlags, promptCount: number): StopRule {
   return { requests: flags.promptFile === undefined ? DEFAULT_INLINE_REQUESTS : promptCount, durationMs };
 }
 
-function readTokenCounting({ countTokens, tokenizer }: RunFlags): Plan['tokenCounting'] {
+function readTokenCounting({ countTokens, tokenizer }: PlanFlags): Plan['tokenCounting'] {
   if (tokenizer !== undefined) requireTokenizer(tokenizer);
   return { when: countTokens === true ? 'always' : 'missing', tokenizer };
 }
 
-function readTimeouts(flags: RunFlags): Plan['timeouts'] {
+function readTimeouts(flags: PlanFlags): Plan['timeouts'] {
   return {
     connectMs: optional(flags.connectTimeout, '--connect-timeout', readLimit) ?? DEFAULT_CONNECT_TIMEOUT_MS,
     firstTokenMs: optional(flags.firstTokenTimeout, '--first-token-timeout', readLimit),
@@ -171,7 +184,7 @@ function readTimeouts(flags: RunFlags): Plan['timeouts'] {
   };
 }
 
-function readAllObjectives(flags: RunFlags): readonly Objective[] {
+function readAllObjectives(flags: PlanFlags): readonly Objective[] {
   const seconds = (text: string, flag: string): number => readRate(text, flag) * MS_PER_SECOND;
   const ttft = optional(flags.maxTtftS, '--max-ttft-s', seconds);
   const e2e = optional(flags.maxE2eS, '--max-e2e-s', seconds);

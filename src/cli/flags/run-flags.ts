@@ -1,10 +1,7 @@
-import type { DialectId } from '../../model/target.ts';
+import type { TargetFlags } from './target-flags.ts';
 
-/** The flags of `run` as they were written; `cli/program.ts` declares them, `flags/plan.ts` reads their values. */
-export interface RunFlags {
-  readonly endpoint?: readonly string[];
-  readonly model?: readonly string[];
-  readonly dialect?: DialectId;
+/** The flags that make a plan, as they were written; `declare/plan-options.ts` declares them, `flags/plan.ts` reads their values. */
+export interface PlanFlags extends TargetFlags {
   readonly prompt?: readonly string[];
   readonly promptFile?: string;
   readonly runs?: string;
@@ -23,18 +20,20 @@ export interface RunFlags {
   readonly connectTimeout?: string;
   readonly firstTokenTimeout?: string;
   readonly idleTimeout?: string;
-  readonly temperature?: string;
-  readonly maxTokens?: string;
-  readonly param?: readonly string[];
-  readonly header?: readonly string[];
-  readonly apiKey?: string;
   readonly randomizePrompt?: boolean;
   /** False with `--no-stream`. */
   readonly stream: boolean;
   readonly slo?: readonly string[];
   readonly maxTtftS?: string;
   readonly maxE2eS?: string;
+  readonly budget?: string;
+  readonly countTokens?: boolean;
+  readonly tokenizer?: string;
   readonly seed?: string;
+}
+
+/** The flags of `run`. */
+export interface RunFlags extends PlanFlags {
   readonly runId?: string;
   readonly db?: string;
   /** False with `--no-save`. */
@@ -49,4 +48,5 @@ export interface RunFlags {
   /** False with `--no-progress`. */
   readonly progress: boolean;
   readonly verbose?: boolean;
+  readonly dryRun?: boolean;
 }

@@ -156,5 +156,5 @@ test('what was spent stands below, with its cap, and is a lower bound where a pr
   assert.equal(lastOf({ ...viewOf(cheap), budgetUsd: 0.5 }), 'spent $0.001200 of $0.500000');
   assert.equal(lastOf(viewOf(cheap, liveTarget())), 'spent at least $0.001200');
   assert.match(lastOf(viewOf(liveTarget())) ?? '', /failed$/);
-  assert.match(progressLine(viewOf(cheap)), /30 of 60 done {2}·  spent \$0.001200$/);
+  assert.match(progressLine(viewOf(cheap)), /30 of 60 done {2}· {2}spent \$0.001200$/);
 });

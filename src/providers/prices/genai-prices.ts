@@ -1,6 +1,6 @@
 import { calcPrice, findProvider, type ModelPrice, type Provider } from '@pydantic/genai-prices';
 import type { Price, PriceTier, TokenRates } from '../../model/price.ts';
-import type { ModelFacts, PriceList, PriceQuery } from './price-query.ts';
+import type { ModelFacts, PriceList, PriceQuery } from '../price-query.ts';
 
 /** Version of the pinned package, and the day it was published: the day of its prices. A test holds both to package.json. */
 export const GENAI_PRICES = { version: '0.1.8', publishedOn: '2026-09-23' } as const;

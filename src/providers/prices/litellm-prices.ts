@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Price, PriceTier, TokenRates } from '../../model/price.ts';
-import type { ListOrigin, ModelFacts, PriceList } from './price-query.ts';
+import type { ListOrigin, ModelFacts, PriceList } from '../price-query.ts';
 
 /** US dollars per token, by `provider/model` or the bare name: model_prices_and_context_window.json of BerriAI/litellm. */
 type LitellmPrices = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -34,16 +34,16 @@ function ofProvider(entry: LitellmPrices[string] | undefined, provider: string):
 }
 
 function toFacts(entry: LitellmPrices[string], origin: ListOrigin): ModelFacts {
-  const acceptsTemperature = undefined;
   return {
     price: toPrice(entry, origin),
     contextWindow: countOf(entry['max_input_tokens']),
     maxOutputTokens: countOf(entry['max_output_tokens']),
     capabilities: {
-      acceptsTemperature,
+      acceptsTemperature: undefined,
       reasons: booleanOf(entry['supports_reasoning']),
       efforts: undefined,
       callsTools: booleanOf(entry['supports_function_calling']),
+      source: origin.source,
     },
   };
 }

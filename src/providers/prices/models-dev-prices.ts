@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Price, TokenRates } from '../../model/price.ts';
-import type { ListOrigin, ModelCapabilities, ModelFacts, PriceList } from './price-query.ts';
+import type { ListOrigin, ModelCapabilities, ModelFacts, PriceList } from '../price-query.ts';
 
 /** US dollars per million tokens: https://github.com/anomalyco/models.dev, packages/core/src/schema.ts. */
 const rates = z.looseObject({
@@ -60,7 +60,7 @@ function toFacts(found: Model, origin: ListOrigin): ModelFacts {
     // Zero stands for "not said" there.
     contextWindow: found.limit?.context || undefined,
     maxOutputTokens: found.limit?.output || undefined,
-    capabilities: toCapabilities(found),
+    capabilities: toCapabilities(found, origin),
   };
 }
 
@@ -91,11 +91,12 @@ function toRates(found: z.infer<typeof rates>): TokenRates {
   };
 }
 
-function toCapabilities(found: Model): ModelCapabilities {
+function toCapabilities(found: Model, { source }: ListOrigin): ModelCapabilities {
   return {
     acceptsTemperature: found.temperature,
     reasons: found.reasoning,
     efforts: found.reasoning_options?.find(({ type }) => type === 'effort')?.values,
     callsTools: found.tool_call,
+    source,
   };
 }

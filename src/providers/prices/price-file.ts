@@ -2,9 +2,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
+import type { PriceList } from '../price-query.ts';
 import { createLitellmPrices, isLitellmPrices } from './litellm-prices.ts';
 import { createModelsDevPrices, isModelsDevPrices } from './models-dev-prices.ts';
-import type { PriceList } from './price-query.ts';
 
 /**
  * A list that the user brought: models.dev's `api.json`, or LiteLLM's `model_prices_and_context_window.json`, told by its shape.

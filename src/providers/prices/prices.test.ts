@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { worstCostUsd } from '../../metrics/cost.ts';
 import type { Price } from '../../model/price.ts';
+import { createPriceBook, openPriceBook, toUserPrice } from '../price-book.ts';
+import type { PriceList, PriceQuery } from '../price-query.ts';
 import { createGenaiPrices, GENAI_PRICES, toPrice } from './genai-prices.ts';
-import { createPriceBook, openPriceBook, toUserPrice } from './price-book.ts';
 import { readPriceFile } from './price-file.ts';
-import type { PriceList, PriceQuery } from './price-query.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-bench-prices-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -147,7 +147,13 @@ describe('a file of models.dev', () => {
       },
       contextWindow: 400_000,
       maxOutputTokens: 32_000,
-      capabilities: { acceptsTemperature: false, reasons: true, efforts: ['low', 'high'], callsTools: true },
+      capabilities: {
+        acceptsTemperature: false,
+        reasons: true,
+        efforts: ['low', 'high'],
+        callsTools: true,
+        source: 'api.json',
+      },
     });
   });
 

@@ -1,4 +1,4 @@
-import type { Price } from '../../model/price.ts';
+import type { Price } from '../model/price.ts';
 
 /** What a price is asked for. */
 export interface PriceQuery {
@@ -30,6 +30,8 @@ export interface ModelCapabilities {
   /** Values of reasoning_effort. */
   readonly efforts: readonly string[] | undefined;
   readonly callsTools: boolean | undefined;
+  /** The list's name. */
+  readonly source: string;
 }
 
 /** One list of prices. */

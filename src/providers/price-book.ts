@@ -1,6 +1,6 @@
-import type { Price } from '../../model/price.ts';
-import { readPriceFile } from './price-file.ts';
+import type { Price } from '../model/price.ts';
 import type { ModelFacts, PriceList, PriceQuery } from './price-query.ts';
+import { readPriceFile } from './prices/price-file.ts';
 
 /** What is known of models, from several lists: the first that knows a fact counts. */
 export interface PriceBook {
@@ -21,7 +21,7 @@ const NOTHING: ModelFacts = {
 export async function openPriceBook(files: readonly string[]): Promise<PriceBook> {
   const lists: PriceList[] = [];
   for (const file of files) lists.push(await readPriceFile(file));
-  const { createGenaiPrices } = await import('./genai-prices.ts');
+  const { createGenaiPrices } = await import('./prices/genai-prices.ts');
   return createPriceBook([...lists, createGenaiPrices()]);
 }
 

@@ -1,0 +1,173 @@
+import { readFile } from 'node:fs/promises';
+import { wallClockDate } from '../../clock.ts';
+import { AppError } from '../../errors.ts';
+import type { Adjustment } from '../../model/adjustment.ts';
+import type { ParameterProblem } from '../../model/parameter-check.ts';
+import type { Parameters } from '../../model/parameters.ts';
+import type { Credentials, Target, TargetProfile } from '../../model/target.ts';
+import type { JsonObject, JsonValue } from '../../model/units.ts';
+import { applyParameters } from '../../providers/apply-parameters.ts';
+import { openCatalog } from '../../providers/catalog.ts';
+import { readCatalogFile } from '../../providers/catalog-file.ts';
+import { openPriceBook, type PriceBook, toUserPrice } from '../../providers/price-book.ts';
+import type { ModelFacts } from '../../providers/price-query.ts';
+import type { ProviderRow } from '../../providers/provider-row.ts';
+import type { CredentialRenewal } from '../renew-credentials.ts';
+import { findCredentials } from './credentials.ts';
+import { type ReachContext, type Reached, reach } from './reach.ts';
+import type { Surroundings, TargetOptions } from './target-options.ts';
+import { gatherWishes, type Wish } from './wishes.ts';
+
+/** A target with the secrets to call it. */
+export interface AddressedTarget {
+  readonly target: Target;
+  readonly credentials: Credentials;
+  /** Undefined: its credentials hold as long as the run. */
+  readonly renewal: CredentialRenewal | undefined;
+  /** What the user should know before anything is sent: unverified rows, notes of rules. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * From what the user said to targets that can be called: providers resolved, keys found, parameters held to the rules of each target,
+ * prices looked up. Sends nothing but what a token may need. Rejects with one AppError for the first thing that is wrong.
+ */
+export async function addressTargets(
+  options: TargetOptions,
+  surroundings: Surroundings,
+): Promise<readonly AddressedTarget[]> {
+  const wishes = await gatherWishes(options, surroundings);
+  const rows = options.providerRows === undefined ? [] : await readRows(options.providerRows);
+  const { environment, clock } = surroundings;
+  const context = { options, catalog: openCatalog(rows), environment, clock };
+  const prices = await openPriceBook(options.catalogs);
+  const targets: AddressedTarget[] = [];
+  for (const wish of wishes) targets.push(await addressTarget(wish, { ...context, prices }));
+  refuseTwins(targets, wishes);
+  return targets;
+}
+
+async function readRows(file: string): Promise<readonly ProviderRow[]> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new AppError('FILE_UNREADABLE', { file, reason: (error as Error).message }, { cause: error });
+  }
+  return readCatalogFile(text, file);
+}
+
+interface AddressContext extends ReachContext {
+  readonly clock: Surroundings['clock'];
+  readonly prices: PriceBook;
+}
+
+async function addressTarget(wish: Wish, context: AddressContext): Promise<AddressedTarget> {
+  const reached = reach(wish, context);
+  const { credentials, renewal } = await findCredentials(wish, reached, context);
+  const facts = findFacts(reached, context.prices);
+  const { provider, model, url, dialect } = reached;
+  const settled = settleParameters(wish, reached, { ...context, facts });
+  const profile: TargetProfile = {
+    prefix: reached.row?.prefix,
+    baseModel: reached.row?.baseModel === model ? undefined : reached.row?.baseModel,
+    contextWindow: wish.entry.contextWindow ?? facts.contextWindow,
+    maxOutputTokens: wish.entry.maxOutputTokens ?? facts.maxOutputTokens,
+    parameters: settled.parameters,
+    adjustments: settled.adjustments,
+    price: toUserPrice(context.options.prices) ?? wish.entry.price ?? facts.price,
+    timeoutMs: wish.entry.timeoutMs,
+    region: reached.row?.region ?? wish.entry.region ?? context.options.region,
+    tier: wish.entry.tier,
+    template: wish.entry.template,
+  };
+  return {
+    target: { provider, model, url, dialect, profile },
+    credentials,
+    renewal,
+    notes: [...notesOf(reached), ...settled.notes],
+  };
+}
+
+function findFacts({ row, url, model }: Reached, prices: PriceBook): ModelFacts {
+  return prices.find({
+    genaiPricesId: row?.genaiPricesId,
+    modelsDevId: row?.modelsDevId,
+    litellmProvider: row?.provider,
+    url,
+    models: [...(row?.baseModel === undefined ? [] : [row.baseModel]), model],
+    at: wallClockDate(),
+  });
+}
+
+/** What the user asked for, from the least to the most specific: the provider's own fields, then flags. */
+function requested({ entry }: Wish, { parameters }: TargetOptions): JsonObject {
+  const given: Record<string, JsonValue> = { ...entry.params };
+  if (entry.temperature !== undefined) given['temperature'] = entry.temperature;
+  if (entry.maxTokens !== undefined) given['max_tokens'] = entry.maxTokens;
+  return { ...given, ...parameters };
+}
+
+/** Held to the rules of the target. Throws PARAMETERS_REFUSED in strict mode. */
+function settleParameters(wish: Wish, { row, dialect, model }: Reached, { options, facts }: SettleContext): Settled {
+  const { capabilities } = facts;
+  const applied = applyParameters({
+    target: {
+      prefix: row?.provider,
+      dialect,
+      model: row?.baseModel ?? model,
+      maxTokensName: row?.maxTokensName,
+      capabilities:
+        capabilities === undefined ? undefined : { ...capabilities, maxOutputTokens: facts.maxOutputTokens },
+    },
+    requested: requested(wish, options),
+    skipParams: [...wish.entry.skipParams, ...options.skipParameters],
+    mode: options.parameterMode,
+  });
+  if (applied.kind === 'refused') throw refused(wish, applied.problems);
+  const { parameters, adjustments, notes } = applied;
+  return {
+    // Fields that the address needs in the body, such as a project: below what the user asked for.
+    parameters: { ...parameters, extra: { ...row?.body, ...parameters.extra } },
+    adjustments,
+    notes: notes.map(({ text }) => `${wish.entry.model}: ${text}`),
+  };
+}
+
+interface SettleContext extends ReachContext {
+  readonly facts: ModelFacts;
+}
+
+interface Settled {
+  readonly parameters: Parameters;
+  readonly adjustments: readonly Adjustment[];
+  readonly notes: readonly string[];
+}
+
+function refused({ entry }: Wish, problems: readonly ParameterProblem[]): AppError {
+  const problem = problems.map(({ parameter, reason }) => `${parameter}: ${reason}`).join('; ');
+  const hint = [...new Set(problems.map(({ wayOut }) => wayOut))].join('; ');
+  return new AppError('PARAMETERS_REFUSED', { model: entry.model, problem, hint });
+}
+
+function notesOf({ row }: Reached): readonly string[] {
+  if (row === undefined || row.verified) return [];
+  return [`${row.prefix}: nobody has checked its address yet (${row.url}); tell us if it is right`];
+}
+
+function refuseTwins(targets: readonly AddressedTarget[], wishes: readonly Wish[]): void {
+  const seen = new Set<string>();
+  targets.forEach(({ target }, index) => {
+    const key = `${target.provider} ${target.model}`;
+    if (seen.has(key)) throw twin(target, wishes[index]);
+    seen.add(key);
+  });
+}
+
+function twin({ provider, model }: Target, wish: Wish | undefined): AppError {
+  const isEndpoint = wish?.place.kind === 'endpoint';
+  const problem = isEndpoint
+    ? `${provider} has ${model} twice; name the endpoints: --endpoint a=URL`
+    : `${provider} ${model} was given twice`;
+  return new AppError('FLAG_INVALID', { flag: isEndpoint ? '--endpoint' : 'MODEL', problem, command: 'run' });
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '../../clock.ts';
+import type { ParameterMode } from '../../model/parameters.ts';
+import type { DialectId } from '../../model/target.ts';
+import type { JsonObject } from '../../model/units.ts';
+
+/** What a user says of the targets of one command. Missing: not said. */
+export interface TargetOptions {
+  /** Model strings (`groq/llama-3.3-70b-versatile`), or names of configured providers. */
+  readonly names: readonly string[];
+  /** Names of configured providers only. */
+  readonly providers: readonly string[];
+  /** `URL` or `name=URL`, each with every one of `models`. */
+  readonly endpoints: readonly string[];
+  /** As an endpoint names them; model strings where there is no endpoint. */
+  readonly models: readonly string[];
+  /** A providers file instead of the usual ones. */
+  readonly config: string | undefined;
+  /** The key itself, or `os.environ/NAME`. A secret. */
+  readonly apiKey: string | undefined;
+  /** Base URL for model strings. */
+  readonly apiBase: string | undefined;
+  readonly dialect: DialectId | undefined;
+  readonly region: string | undefined;
+  readonly project: string | undefined;
+  readonly apiVersion: string | undefined;
+  readonly baseModel: string | undefined;
+  /** File that says how a custom REST endpoint is asked and read. */
+  readonly template: string | undefined;
+  /** By lower-case name; win over all others. Values are secrets. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** By the names that users know; what is not given is not sent. */
+  readonly parameters: JsonObject;
+  readonly parameterMode: ParameterMode;
+  readonly skipParameters: readonly string[];
+  /** US dollars per million tokens, for all targets. */
+  readonly prices: {
+    readonly inputUsd: number | undefined;
+    readonly outputUsd: number | undefined;
+    readonly cachedInputUsd: number | undefined;
+  };
+  /** Price and capability files, best first. */
+  readonly catalogs: readonly string[];
+  /** Rows of a user's own for the provider catalog. */
+  readonly providerRows: string | undefined;
+}
+
+/** What this process knows by itself. */
+export interface Surroundings {
+  /** May be secrets. */
+  readonly environment: (name: string) => string | undefined;
+  /** `LLM_BENCH_CONFIG`. */
+  readonly config: string | undefined;
+  readonly userConfig: string;
+  /** Tells when tokens end. */
+  readonly clock: Pick<Clock, 'epochMs'>;
+}

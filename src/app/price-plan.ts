@@ -1,0 +1,214 @@
+import { DEFAULT_QUIRKS } from '../dialects/dialect.ts';
+import { dialectOf } from '../dialects/registry.ts';
+import { AppError } from '../errors.ts';
+import { createTargetTally } from '../metrics/summary.ts';
+import type { Plan } from '../model/plan.ts';
+import { NO_CREDENTIALS, type Target } from '../model/target.ts';
+import type { WorkloadItem } from '../model/workload.ts';
+import type { Store } from '../store/store.ts';
+import { tokenizerFor } from '../tokenizers/choose.ts';
+import { openTokenizer } from '../tokenizers/open.ts';
+import type { AppContext } from './context.ts';
+import {
+  type Experience,
+  estimateTarget,
+  type PromptSize,
+  type Span,
+  smallestWorkableUsd,
+  type TargetEstimate,
+  totalOf,
+} from './estimate-plan.ts';
+
+/** What a plan will take and cost. */
+export interface PricedPlan {
+  readonly plan: Plan;
+  readonly targets: readonly TargetEstimate[];
+  readonly totalCalls: Span;
+  readonly totalCostUsd: Span;
+  /** The least budget that can start; undefined when a price or a limit is unknown. */
+  readonly smallestWorkableUsd: number | undefined;
+  readonly notes: readonly string[];
+}
+
+export interface PricePlanInput {
+  readonly plan: Plan;
+  readonly items: readonly WorkloadItem[];
+  /** Earlier runs are looked up here, if it is there. */
+  readonly db: string;
+  readonly notes: readonly string[];
+}
+
+/** Reckons what a run would take, from its prompts and from earlier runs. Sends nothing. Rejects with TOKENIZER_* codes. */
+export async function pricePlan(context: AppContext, input: PricePlanInput): Promise<PricedPlan> {
+  const { plan, items, notes } = input;
+  const experiences = await findExperiences(context, input);
+  const targets: TargetEstimate[] = [];
+  for (const [index, target] of plan.targets.entries()) {
+    const prompts = await sizesOf({ plan, target, items });
+    targets.push(estimateTarget({ plan, target, prompts, experience: experiences[index] }));
+  }
+  return {
+    plan,
+    targets,
+    totalCalls: totalOf(targets, ({ calls }) => calls),
+    totalCostUsd: totalOf(targets, ({ costUsd }) => costUsd),
+    smallestWorkableUsd: smallestWorkableUsd(plan, targets),
+    notes,
+  };
+}
+
+/**
+ * Holds a plan's budget to what it must at least pay for. Throws BUDGET_UNKNOWN where a price or a limit of output tokens is
+ * missing, BUDGET_TOO_LOW with the smallest that works.
+ */
+export function checkBudget({ plan, items }: Pick<PricePlanInput, 'plan' | 'items'>): void {
+  const { budgetUsd } = plan;
+  if (budgetUsd === undefined) return;
+  const estimates = plan.targets.map((target) => {
+    const prompts = bodiesOf({ plan, target, items }).map((size) => ({ ...size, inputTokens: undefined }));
+    return { estimate: estimateTarget({ plan, target, prompts, experience: undefined }), prompts };
+  });
+  for (const { estimate, prompts } of estimates) refuseUnknown(estimate, prompts);
+  const least = smallestWorkableUsd(
+    plan,
+    estimates.map(({ estimate }) => estimate),
+  );
+  if (least !== undefined && least > budgetUsd) {
+    throw new AppError('BUDGET_TOO_LOW', { budget: formatCap(budgetUsd), least: roundUp(least) });
+  }
+}
+
+function refuseUnknown({ target }: TargetEstimate, prompts: readonly PromptSize[]): void {
+  const model = `${target.provider} ${target.model}`;
+  if (target.profile.price === undefined) {
+    throw new AppError('BUDGET_UNKNOWN', {
+      model,
+      problem: 'its price is unknown',
+      hint: 'give it by --input-price and --output-price, or bring a list by --catalog',
+    });
+  }
+  if (prompts.some(({ maxTokens }) => maxTokens === undefined)) {
+    throw new AppError('BUDGET_UNKNOWN', {
+      model,
+      problem: 'nothing limits the length of its answers',
+      hint: 'add --max-tokens 256',
+    });
+  }
+}
+
+function formatCap(usd: number): string {
+  return `$${usd}`;
+}
+
+/** To a hundredth of a micro-dollar, upwards, so that the figure printed is one that works. */
+function roundUp(usd: number): string {
+  return (Math.ceil(usd * 1e8 - 1e-6) / 1e8).toFixed(8).replace(/0+$/, '').replace(/\.$/, '');
+}
+
+interface SizesInput {
+  readonly plan: Plan;
+  readonly target: Target;
+  readonly items: readonly WorkloadItem[];
+}
+
+type BodySize = Omit<PromptSize, 'inputTokens'>;
+
+/** As the measuring thread builds them. */
+function bodiesOf({ plan, target, items }: SizesInput): readonly BodySize[] {
+  const dialect = dialectOf(target.dialect);
+  const given = target.profile.parameters ?? plan.parameters;
+  return items.map((item) => {
+    const parameters = { ...given, maxTokens: item.maxTokens ?? given.maxTokens };
+    const { body } = dialect.encode({
+      target,
+      credentials: NO_CREDENTIALS,
+      messages: item.messages,
+      tools: item.tools,
+      toolChoice: item.toolChoice,
+      parameters,
+      quirks: DEFAULT_QUIRKS,
+      isStreamed: plan.isStreamed,
+      userAgent: '',
+    });
+    const prefix = plan.randomizePrompt ? PREFIX_BYTES : 0;
+    return {
+      bodyBytes: (body?.byteLength ?? 0) + prefix,
+      maxTokens: parameters.maxTokens ?? target.profile.maxOutputTokens,
+    };
+  });
+}
+
+/** `[0123456789abcdef] `, as the engine writes before a prompt that must be new. */
+const PREFIX_BYTES = 19;
+/** What chat templates add around each turn, by and large. */
+const TOKENS_PER_MESSAGE = 4;
+
+async function sizesOf(input: SizesInput): Promise<readonly PromptSize[]> {
+  const { plan, target, items } = input;
+  const name = plan.tokenCounting.tokenizer ?? tokenizerFor(target.profile.baseModel ?? target.model).tokenizer;
+  const tokenizer = await openTokenizer(name);
+  return bodiesOf(input).map((size, index) => {
+    const messages = items[index]?.messages ?? [];
+    const tokens = messages.reduce((sum, { content }) => sum + tokenizer.count(content) + TOKENS_PER_MESSAGE, 0);
+    return { ...size, inputTokens: tokens };
+  });
+}
+
+/** Runs further back than these say little of today. */
+const RUNS_LOOKED_AT = 20;
+/** Enough for a mean. */
+const RECORDS_LOOKED_AT = 2_000;
+
+/** What the newest run of each target tells; nothing where there is no database yet. */
+async function findExperiences(
+  context: AppContext,
+  { plan, db }: PricePlanInput,
+): Promise<readonly (Experience | undefined)[]> {
+  let store: Store;
+  try {
+    store = await context.openStore(db, 'read');
+  } catch (error) {
+    // A plan needs no database; one that is broken or locked is not this command's to complain about.
+    if (error instanceof AppError) return plan.targets.map(() => undefined);
+    throw error;
+  }
+  try {
+    const runs = await store.listRuns(RUNS_LOOKED_AT);
+    const found: (Experience | undefined)[] = [];
+    for (const target of plan.targets)
+      found.push(
+        await experienceOf(
+          store,
+          target,
+          runs.map(({ id }) => id),
+        ),
+      );
+    return found;
+  } finally {
+    await store.close();
+  }
+}
+
+async function experienceOf(store: Store, target: Target, runIds: readonly string[]): Promise<Experience | undefined> {
+  for (const runId of runIds) {
+    const stored = await store.findRun(runId);
+    const targetIndex = stored?.run.plan.targets.findIndex(
+      ({ provider, model, dialect }) =>
+        provider === target.provider && model === target.model && dialect === target.dialect,
+    );
+    if (stored === undefined || targetIndex === undefined || targetIndex < 0) continue;
+    const tally = createTargetTally(stored.run.plan, targetIndex);
+    let seen = 0;
+    for await (const block of store.records(runId)) {
+      for (const record of block) if (record.targetIndex === targetIndex) tally.add(record);
+      seen += block.length;
+      if (seen >= RECORDS_LOOKED_AT) break;
+    }
+    const { requests, tokens, metrics } = tally.summarize(undefined);
+    if (requests.completed === 0) continue;
+    const each = (sum: number | undefined): number | undefined =>
+      sum === undefined ? undefined : sum / requests.completed;
+    return { runId, inputTokens: each(tokens.input), outputTokens: each(tokens.output), e2eMs: metrics['e2e']?.mean };
+  }
+  return undefined;
+}

@@ -1,0 +1,44 @@
+import { type Command, Option } from 'commander';
+import { collect } from './declare.ts';
+
+/** Flags that say what is sent, how much of it, and at what pace. */
+export function addPlanOptions(command: Command): Command {
+  return command
+    .optionsGroup('Prompts:')
+    .option('--prompt <text>', 'a prompt; repeatable', collect)
+    .option('--prompt-file <file>', 'prompts from .txt (a line each), .jsonl or .yaml')
+    .option('--no-stream', 'ask for whole answers: ttft and token gaps are then undefined')
+    .option('--randomize-prompt', 'a unique prefix per request, against prompt caches')
+    .optionsGroup('How much:')
+    .option('--runs <n>', 'send each prompt n times (default 1; 10 requests for --prompt)')
+    .option('-n, --num-requests <n>', 'requests per target, going round the prompts')
+    .option('--duration <time>', 'stop sending after this (60s, 5m)')
+    .option('--warmup <n>', 'requests per target before measuring (default 1)')
+    .optionsGroup('Load, closed loop:')
+    .option('--prompt-concurrency, --concurrency <n>', 'requests in flight per target (default 1)')
+    .option('--request-delay <time>', 'pause between an answer and the next request (default 0)')
+    .optionsGroup('Load, open loop:')
+    .option('--rps, --rate <n>', 'arrivals per second and target; waits for no answer')
+    .addOption(
+      new Option('--arrival <law>', 'gaps between arrivals (default constant)').choices(['constant', 'poisson']),
+    )
+    .option('--max-in-flight <n>', 'drop arrivals above this many in flight, and count them')
+    .optionsGroup('Several targets:')
+    .option('--provider-concurrency <n>', 'providers measured at once (default all)')
+    .optionsGroup('Patience:')
+    .option('--timeout <time>', 'for a whole request (default 120s)')
+    .option('--connect-timeout <time>', 'for DNS, TCP and TLS (default 10s)')
+    .option('--first-token-timeout <time>', 'until the first token')
+    .option('--idle-timeout <time>', 'between two reads of an answer')
+    .option('--max-retries <n>', 'further attempts after a passing failure (default 0)')
+    .option('--retry-delay <time>', 'before the first retry, doubling (default 1s)')
+    .optionsGroup('Objectives:')
+    .option('--slo <limits>', "what makes a request good: 'ttft<=500ms,tpot<=50ms'; repeatable", collect)
+    .option('--max-ttft-s <seconds>', 'the same as --slo ttft<=…s')
+    .option('--max-e2e-s <seconds>', 'the same as --slo e2e<=…s')
+    .optionsGroup('Money and tokens:')
+    .option('--budget <usd>', 'stop before the run can cost more')
+    .option('--count-tokens', 'count by a tokenizer even what was reported')
+    .option('--tokenizer <name>', 'o200k_base, cl100k_base, estimate or a tokenizer.json (default: by the model)')
+    .option('--seed <n>', 'repeat the same chance (default a fresh one)');
+}
