@@ -90,6 +90,13 @@ test('a prompt that was sent often is counted once', async () => {
   );
 });
 
+test('a prompt of an earlier batch is known', async () => {
+  const texts = Array.from({ length: 201 }, (_, id) => textsOf(id, 'the same', 'x'));
+  const { counts } = await run(texts, { threadUrl: ORDER_SIZE });
+  // 201 texts in the first batch; the second is one answer.
+  assert.deepEqual([counts.at(0)?.counted.outputTokens, counts.at(200)?.counted.outputTokens], [201, 1]);
+});
+
 test('many texts go in batches, and each is a step of the progress', async () => {
   const steps: number[] = [];
   const short = Array.from({ length: 450 }, (_, id) => textsOf(id, 'p', 'x'));

@@ -74,7 +74,7 @@ test('a record goes on without its texts, unless they are to be saved', () => {
 
 test('texts that would fill the memory are let go, and their number is said; a known prompt takes no room', async () => {
   // 3 + 15 characters, then 15 more, then 15 that are too many.
-  const { counting, warnings } = rigOf({ tokenCounting: MISSING }, 40);
+  const { counting, warnings } = rigOf({ tokenCounting: MISSING }, 35);
   for (const id of [1, 2, 3]) counting.take(recordOf({ id }));
   const { counts } = await counting.run();
   assert.deepEqual(

@@ -26,6 +26,13 @@ for (const { name, text, ranks, symbols } of [
     ranks: { xa: 2, ab: 0, bc: 1 },
     symbols: ['x', 'ab', 'c'],
   },
+  // y and z are joined first; then "xyz" is due after "yzw", whatever "xy" would have been.
+  {
+    name: 'a pair that a merge made larger waits for its new turn',
+    text: 'xyzw',
+    ranks: { xy: 5, yz: 0, xyz: 9, yzw: 7 },
+    symbols: ['x', 'yzw'],
+  },
   // aa aa aa aa → aaaa aaaa, though "aaa" has a rank between.
   { name: 'a run is halved', text: 'aaaaaaaa', ranks: { aa: 0, aaa: 2, aaaa: 1 }, symbols: ['aaaa', 'aaaa'] },
 ]) {

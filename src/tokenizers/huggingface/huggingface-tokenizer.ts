@@ -64,7 +64,8 @@ function readTokenizerFile(text: string): TokenizerFile {
 }
 
 function createHuggingFace(name: string, file: TokenizerFile): Tokenizer {
-  // A special token that it has never heard of is text like any other; there is no switch for that.
+  // A special token that it has never heard of is text like any other; there is no switch for that. Unigram vocabularies list
+  // theirs among the ordinary ones, and so still read them out of a text.
   const ordinary = { ...file, added_tokens: file.added_tokens.filter(({ special }) => special !== true) };
   const library: Library = new HuggingFaceTokenizer(ordinary, {});
   hasten(library);

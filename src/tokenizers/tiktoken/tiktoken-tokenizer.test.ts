@@ -29,8 +29,9 @@ const RECORDED: readonly (readonly [string, readonly number[], readonly number[]
   ],
   ['\0', [188], [188]],
   // White space to Unicode, but not to \s in JavaScript; and the other way round.
-  ['a\u0085b', [64, 126, 227, 65], [64, 126, 227, 65]],
-  [' \ufeff hi', [71280, 5911], [76880, 15960]],
+  [' \u0085x', [220, 126, 227, 87], [220, 126, 227, 87]],
+  ['\ufeff\ufeffa', [135153, 64], [3305, 3305, 64]],
+  ['  \ufeff x', [220, 71280, 1215], [220, 76880, 865]],
   ['\ufeffconst', [5574, 1671], [3305, 1040]],
   // The long s is an s where case does not count.
   ["it'\u017f", [278, 6, 70067], [275, 6, 129, 123]],
