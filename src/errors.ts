@@ -116,6 +116,12 @@ export const ERROR_CODES = {
   },
   KEY_MISSING: { message: '{model}: no key was found', hint: '{hint}', exit: 5, status: 401 },
   KEY_UNAVAILABLE: { message: '{giver}: {problem}', hint: '{hint}', exit: 5, status: 401 },
+  ENDPOINT_UNKNOWN: {
+    message: '{host} answers, but with nothing that tells what it speaks',
+    hint: 'name its path, as http://{host}/v1, or say it by --dialect',
+    exit: 2,
+    status: 422,
+  },
   PARAMETERS_REFUSED: {
     message: '{model}: {problem}',
     hint: '{hint}; --params adjust mends it, --params pass sends it all the same',

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { createClock, takeOrigin } from '../../clock.ts';
 import { AppError } from '../../errors.ts';
 import { EMPTY_PROFILE } from '../../model/target.ts';
 import { type AddressedTarget, addressTargets } from './address-targets.ts';
@@ -45,14 +48,19 @@ const ENDPOINT: Partial<TargetOptions> = { endpoints: ['http://h/v1'], models: [
 
 type Variables = Readonly<Record<string, string>>;
 
-function address(options: Partial<TargetOptions>, variables: Variables = {}): Promise<readonly AddressedTarget[]> {
+function address(
+  options: Partial<TargetOptions>,
+  variables: Variables = {},
+  mayAsk: boolean = false,
+): Promise<readonly AddressedTarget[]> {
   return addressTargets(
     { ...NOTHING, ...options },
     {
       environment: (name) => variables[name],
       config: undefined,
       userConfig: join(folder, 'none.toml'),
-      clock: { epochMs: () => 0 },
+      clock: createClock(takeOrigin()),
+      mayAsk,
     },
   );
 }
@@ -380,3 +388,37 @@ for (const [what, apiKey] of [
     assert.doesNotMatch(message, /sk.s/);
   });
 }
+
+describe('an endpoint of which only the host is named', () => {
+  /** Answers what it is asked for, and nothing else. */
+  async function serverOf(pages: Readonly<Record<string, unknown>>): Promise<{ readonly url: string; close(): void }> {
+    const server = createServer((request, response) => {
+      const page = pages[request.url ?? ''];
+      response.writeHead(page === undefined ? 404 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(page ?? {}));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+  }
+
+  test('is asked what it speaks', async () => {
+    const server = await serverOf({
+      '/api/version': { version: '0.12.3' },
+      '/api/tags': { models: [{ name: 'llama3:latest', model: 'llama3:latest' }] },
+    });
+    const [found] = await address({ endpoints: [server.url], models: ['llama3'] }, {}, true);
+    assert.deepEqual([found?.target.dialect, found?.target.provider], ['ollama', new URL(server.url).host]);
+    const [unasked] = await address({ endpoints: [server.url], models: ['llama3'] }, {}, false);
+    assert.equal(unasked?.target.dialect, 'openai-chat');
+    server.close();
+  });
+
+  test('is refused when nothing that it says is known, and left to the run when it says nothing', async () => {
+    const server = await serverOf({});
+    await assert.rejects(address({ endpoints: [server.url], models: ['m'] }, {}, true), { code: 'ENDPOINT_UNKNOWN' });
+    server.close();
+    const [silent] = await address({ endpoints: [server.url], models: ['m'] }, {}, true);
+    assert.equal(silent?.target.dialect, 'openai-chat');
+  });
+});

@@ -14,6 +14,7 @@ import type { ModelFacts } from '../../providers/price-query.ts';
 import type { ProviderRow } from '../../providers/provider-row.ts';
 import type { CredentialRenewal } from '../renew-credentials.ts';
 import { findCredentials } from './credentials.ts';
+import { findSpeakers } from './find-speakers.ts';
 import { type ReachContext, type Reached, reach } from './reach.ts';
 import type { Surroundings, TargetOptions } from './target-options.ts';
 import { gatherWishes, type Wish } from './wishes.ts';
@@ -36,10 +37,11 @@ export async function addressTargets(
   options: TargetOptions,
   surroundings: Surroundings,
 ): Promise<readonly AddressedTarget[]> {
-  const wishes = await gatherWishes(options, surroundings);
+  const gathered = await gatherWishes(options, surroundings);
   const rows = options.providerRows === undefined ? [] : await readRows(options.providerRows);
   const { environment, clock } = surroundings;
   const context = { options, catalog: openCatalog(rows), environment, clock };
+  const wishes = surroundings.mayAsk ? await findSpeakers(gathered, context, clock) : gathered;
   const prices = await openPriceBook(options.catalogs);
   const targets: AddressedTarget[] = [];
   for (const wish of wishes) targets.push(await addressTarget(wish, { ...context, prices }));

@@ -88,6 +88,11 @@ function knownDialect(id: string): DialectId {
   throw new AppError('FLAG_INVALID', { flag: '--provider-rows', problem, command: 'run' });
 }
 
+/** Whether the catalog knows whose endpoint it is. */
+export function isKnownHost(url: string, { catalog, environment }: ReachContext): boolean {
+  return resolve('any', { environment, catalog, apiBase: url, isEndpointsOwn: true }).kind !== 'unknown';
+}
+
 /** A known host brings its key and prices along; the model's name and the URL stay as they were written. */
 function reachEndpoint(wish: Wish, text: string, context: ReachContext): Reached {
   const { options } = context;

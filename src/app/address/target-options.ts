@@ -52,5 +52,7 @@ export interface Surroundings {
   readonly config: string | undefined;
   readonly userConfig: string;
   /** Tells when tokens end. */
-  readonly clock: Pick<Clock, 'epochMs'>;
+  readonly clock: Clock;
+  /** Whether an endpoint may be asked what it speaks, by GETs that cost nothing; what only plans sends nothing at all. */
+  readonly mayAsk: boolean;
 }

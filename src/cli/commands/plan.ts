@@ -15,7 +15,10 @@ interface PlanCommandFlags extends PlanFlags {
 
 /** `llm-bench plan`: what a run would take and cost; sends nothing. */
 export const plan: Command<PlanCommandFlags> = async (flags, context, names) => {
-  const planned = await planRun(flags, names, { surroundings: surroundingsOf(context), freshSeed: context.freshSeed });
+  const planned = await planRun(flags, names, {
+    surroundings: surroundingsOf(context, { mayAsk: false }),
+    freshSeed: context.freshSeed,
+  });
   return showPlan(planned, { db: flags.db, isJson: flags.output === 'json' }, context);
 };
 

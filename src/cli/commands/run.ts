@@ -29,7 +29,10 @@ export const run: Command<RunFlags> = async (flags, context, names) => {
   if (flags.include !== undefined && flags.output !== 'json')
     throw invalidFlag('--include', 'goes with --output json only');
   const runId = flags.runId === undefined ? undefined : readRunId(flags.runId, '--run-id');
-  const planned = await planRun(flags, names, { surroundings: surroundingsOf(context), freshSeed: context.freshSeed });
+  const planned = await planRun(flags, names, {
+    surroundings: surroundingsOf(context, { mayAsk: flags.dryRun !== true }),
+    freshSeed: context.freshSeed,
+  });
   if (flags.dryRun === true) {
     if (flags.output === 'csv') throw invalidFlag('--dry-run', 'goes with --output text or json');
     return showPlan(planned, { db: flags.db, isJson: flags.output === 'json' }, context);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { createVirtualClock } from '../../../test/support/virtual-clock.ts';
 import type { Surroundings } from '../../app/address/target-options.ts';
 import { AppError } from '../../errors.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -35,7 +36,8 @@ function surroundings(variables: Readonly<Record<string, string>>): Surroundings
     environment: (name) => variables[name],
     config: undefined,
     userConfig: join(folder, 'none.toml'),
-    clock: { epochMs: () => 0 },
+    clock: createVirtualClock(),
+    mayAsk: false,
   };
 }
 
