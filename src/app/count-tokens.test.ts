@@ -133,6 +133,13 @@ for (const [models, tokenizer, expected] of [
   });
 }
 
+test('a deployment is counted as the model that it is of', async () => {
+  const target = buildTarget({ model: 'my-deployment' });
+  const plan = buildPlan({ targets: [{ ...target, profile: { ...target.profile, baseModel: 'gpt-4' } }] });
+  const { counts } = await run([textsOf(1, 'p')], { plan });
+  assert.deepEqual([counts[0]?.counted.tokenizer, counts[0]?.counted.isApproximate], ['cl100k_base', false]);
+});
+
 test('the real thread counts tokens', async () => {
   const { counts } = await run([textsOf(1, 'Hello, world!', "I'M don't", '한국어')], {
     threadUrl: THREAD,

@@ -147,7 +147,8 @@ interface TokenizerOfTarget {
 
 /** A file is taken for the model's own; of the built-in ones only the model's name tells. */
 function choiceOf({ targets, tokenCounting }: Plan, targetIndex: number): TokenizerOfTarget {
-  const own = tokenizerFor(targets[targetIndex]?.model ?? '');
+  const target = targets[targetIndex];
+  const own = tokenizerFor(target?.profile.baseModel ?? target?.model ?? '');
   const asked = tokenCounting.tokenizer;
   if (asked === undefined || asked === own.tokenizer) return own;
   return { tokenizer: asked, isApproximate: isBuiltIn(asked) };
