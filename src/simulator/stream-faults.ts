@@ -48,8 +48,10 @@ function* disturb({ fault, fail }: StreamFault, event: AnswerEvent): Generator<A
       for (const frame of fail(fault === 'error-field')) yield toEvent(frame, dueMs);
       return { how: 'end', dueMs };
     case 'malformed':
-      // The event that would come next, torn in its middle.
-      yield { ...event, kind: 'other', data: event.data.slice(0, event.data.length / 2), tokens: 0 };
+      // The event that would come next, torn in its middle; bare text would only be more text.
+      if (event.data.startsWith('{')) {
+        yield { ...event, kind: 'other', data: event.data.slice(0, event.data.length / 2), tokens: 0 };
+      }
       return undefined;
     default:
       return undefined;

@@ -2,14 +2,15 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { TokenKind } from './answer-tokens.ts';
 
 /**
- * What really happened to one chat completion request, as the server saw it.
+ * What really happened to one request for an answer, of whatever family, as the server saw it. A prediction that is made in one
+ * request and read in another has one record.
  *
  * All instants are milliseconds of CLOCK_MONOTONIC as `Number(process.hrtime.bigint()) / 1e6` gives them: one clock for
  * all processes of a machine, so that a client's own stamps on the same machine compare directly. They do not compare
  * across machines or reboots. Other requests (`/models`, unknown paths) have no record and no number.
  */
 export interface TruthRecord {
-  /** From 1, in order of arrival; also in the chunk id `chatcmpl-sim-<n>`, in `x-request-id: sim-<n>`, and `r<n>`. */
+  /** From 1, in order of arrival; also in the answer's id (`chatcmpl-sim-<n>`), in `x-request-id: sim-<n>`, and `r<n>`. */
   readonly n: number;
   /** TCP connection, from 1 in order of acceptance. */
   readonly connection: number;
@@ -37,6 +38,7 @@ export interface TruthRecord {
   readonly status: number;
   /** A fault's kind, `status-<code>` from the header, `shutdown` if the simulator was closed meanwhile, or null. */
   readonly fault: string | null;
+  /** As reported. */
   readonly inputTokens: number;
   /** Tokens really written, reasoning included. */
   readonly outputTokens: number;
