@@ -152,6 +152,15 @@ describe('a note', () => {
     assert.equal(notesOf({ ...GEMINI, model: 'gemini-3-flash' }, { temperature: 0.2 }).length, 1);
   });
 
+  test('is not kept of a parameter that is left out in the end', () => {
+    const opus = { ...CLAUDE, model: 'claude-opus-4-6' };
+    assert.match(
+      notesOf(opus, { thinking_budget: 2_000, max_tokens: 4_000 }, 'adjust').join(),
+      /deprecated on Claude 4\.6/,
+    );
+    assert.deepEqual(notesOf(opus, { thinking_budget: 2_000, max_tokens: 500 }, 'adjust'), []);
+  });
+
   test('says in pass what strict would refuse', () => {
     assert.match(notesOf(GPT_5, { temperature: 0.2 }, 'pass').join(), /strict run would refuse it: OpenAI’s reasoning/);
   });
@@ -297,6 +306,50 @@ test('what LiteLLM calls thinking is a budget, and keeps its other members', () 
 
 test('what was asked for in the API’s own words counts in conflicts', () => {
   assert.equal(problemsOf(CLAUDE, { temperature: 0.5, thinking: { type: 'adaptive' } }).length, 1);
+});
+
+test('what is passed through as null is not given', () => {
+  const groq = { ...BARE, prefix: 'groq' };
+  assert.deepEqual(problemsOf(groq, { include_reasoning: true, reasoning_format: null }), []);
+  assert.equal(problemsOf(groq, { include_reasoning: true, reasoning_format: 'parsed' }).length, 1);
+});
+
+test('a budget says what kind of thinking goes with an effort', () => {
+  const applied = apply(
+    { ...CLAUDE, model: 'claude-opus-4-6' },
+    { reasoning_effort: 'low', thinking_budget: 2_000, max_tokens: 4_000 },
+  );
+  assert.deepEqual(applied.kind === 'ok' && applied.parameters.extra, {
+    thinking: { type: 'enabled', budget_tokens: 2_000 },
+    output_config: { effort: 'low' },
+  });
+});
+
+test('adjusting goes on until one change asks for no other', () => {
+  // The limit is cut to what the model can write, and then the budget to what is below the limit.
+  const applied = apply(
+    { ...CLAUDE, model: 'claude-opus-4-5' },
+    { thinking_budget: 100_000, max_tokens: 200_000 },
+    { mode: 'adjust' },
+  );
+  assert.ok(applied.kind === 'ok');
+  assert.equal(applied.parameters.maxTokens, 64_000);
+  assert.deepEqual(applied.parameters.extra, { thinking: { type: 'enabled', budget_tokens: 63_999 } });
+});
+
+test('tools that prompts bring count as tools', () => {
+  const withTools = (requested: JsonObject, model: string): AppliedParameters =>
+    applyParameters({
+      target: { ...GPT_4O, model, maxTokensName: undefined, capabilities: undefined },
+      requested,
+      skipParams: [],
+      mode: 'strict',
+      promptsHaveTools: true,
+    });
+  assert.equal(withTools({ parallel_tool_calls: false }, 'gpt-4o').kind, 'ok');
+  assert.equal(problemsOf(GPT_4O, { parallel_tool_calls: false }).length, 1);
+  assert.match(withTools({}, 'gpt-5.6').notes[0]?.text ?? '', /no function tools while the model reasons/);
+  assert.deepEqual(withTools({ reasoning_effort: 'none' }, 'gpt-5.6').notes, []);
 });
 
 test('a plan’s parameters are asked for by the names that users write', () => {

@@ -32,6 +32,8 @@ export interface ApplyInput {
   /** Parameters that this model is never sent. */
   readonly skipParams: readonly string[];
   readonly mode: ParameterMode;
+  /** Prompts bring tools of their own, beside these parameters. */
+  readonly promptsHaveTools?: boolean;
 }
 
 export type AppliedParameters =
@@ -90,7 +92,7 @@ export function toTarget({ prefix, dialect, model }: ParameterTarget): Target {
   return { prefix, dialect, family: familyOf(prefix, dialect).id, model: model.toLowerCase() };
 }
 
-function createDraft({ target, requested, skipParams, mode }: ApplyInput): Draft {
+function createDraft({ target, requested, skipParams, mode, promptsHaveTools = false }: ApplyInput): Draft {
   const known = toTarget(target);
   return {
     target: known,
@@ -98,6 +100,7 @@ function createDraft({ target, requested, skipParams, mode }: ApplyInput): Draft
     mode,
     skip: allNamesOf(skipParams, known),
     capabilities: target.capabilities,
+    promptsHaveTools,
     entries: mode === 'pass' ? rawEntries(requested) : readEntries(requested),
     problems: new Map(),
     notes: new Map(),

@@ -1,20 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { wallClockDate } from '../../clock.ts';
 import { AppError } from '../../errors.ts';
 import type { Adjustment } from '../../model/adjustment.ts';
-import type { ParameterProblem } from '../../model/parameter-check.ts';
 import type { Parameters } from '../../model/parameters.ts';
 import type { Credentials, Target, TargetProfile } from '../../model/target.ts';
-import type { JsonObject, JsonValue } from '../../model/units.ts';
 import { applyParameters } from '../../providers/apply-parameters.ts';
-import { openCatalog } from '../../providers/catalog.ts';
-import { readCatalogFile } from '../../providers/catalog-file.ts';
+import { refusedParameters } from '../../providers/parameter-error.ts';
 import { openPriceBook, type PriceBook, toUserPrice } from '../../providers/price-book.ts';
 import type { ModelFacts } from '../../providers/price-query.ts';
-import type { ProviderRow } from '../../providers/provider-row.ts';
 import type { CredentialRenewal } from '../renew-credentials.ts';
 import { findCredentials } from './credentials.ts';
 import { findSpeakers } from './find-speakers.ts';
+import { findFacts, openCatalogOf, parameterTargetOf, requestedOf } from './knowledge.ts';
 import { type ReachContext, type Reached, reach } from './reach.ts';
 import type { Surroundings, TargetOptions } from './target-options.ts';
 import { gatherWishes, type Wish } from './wishes.ts';
@@ -38,25 +33,15 @@ export async function addressTargets(
   surroundings: Surroundings,
 ): Promise<readonly AddressedTarget[]> {
   const gathered = await gatherWishes(options, surroundings);
-  const rows = options.providerRows === undefined ? [] : await readRows(options.providerRows);
   const { environment, clock } = surroundings;
-  const context = { options, catalog: openCatalog(rows), environment, clock };
-  const wishes = surroundings.mayAsk ? await findSpeakers(gathered, context, clock) : gathered;
+  const catalog = await openCatalogOf(options);
   const prices = await openPriceBook(options.catalogs);
+  const context = { options, catalog, environment, clock };
+  const wishes = surroundings.mayAsk ? await findSpeakers(gathered, context, clock) : gathered;
   const targets: AddressedTarget[] = [];
   for (const wish of wishes) targets.push(await addressTarget(wish, { ...context, prices }));
   refuseTwins(targets, wishes);
   return targets;
-}
-
-async function readRows(file: string): Promise<readonly ProviderRow[]> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new AppError('FILE_UNREADABLE', { file, reason: (error as Error).message }, { cause: error });
-  }
-  return readCatalogFile(text, file);
 }
 
 interface AddressContext extends ReachContext {
@@ -91,46 +76,19 @@ async function addressTarget(wish: Wish, context: AddressContext): Promise<Addre
   };
 }
 
-function findFacts({ row, url, model }: Reached, prices: PriceBook): ModelFacts {
-  return prices.find({
-    genaiPricesId: row?.genaiPricesId,
-    modelsDevId: row?.modelsDevId,
-    litellmProvider: row?.provider,
-    url,
-    models: [...(row?.baseModel === undefined ? [] : [row.baseModel]), model],
-    at: wallClockDate(),
-  });
-}
-
-/** What the user asked for, from the least to the most specific: the provider's own fields, then flags. */
-function requested({ entry }: Wish, { parameters }: TargetOptions): JsonObject {
-  const given: Record<string, JsonValue> = { ...entry.params };
-  if (entry.temperature !== undefined) given['temperature'] = entry.temperature;
-  if (entry.maxTokens !== undefined) given['max_tokens'] = entry.maxTokens;
-  return { ...given, ...parameters };
-}
-
 /** Held to the rules of the target. Throws PARAMETERS_REFUSED in strict mode. */
-function settleParameters(wish: Wish, { row, dialect, model }: Reached, { options, facts }: SettleContext): Settled {
-  const { capabilities } = facts;
+function settleParameters(wish: Wish, reached: Reached, { options, facts }: SettleContext): Settled {
   const applied = applyParameters({
-    target: {
-      prefix: row?.provider,
-      dialect,
-      model: row?.baseModel ?? model,
-      maxTokensName: row?.maxTokensName,
-      capabilities:
-        capabilities === undefined ? undefined : { ...capabilities, maxOutputTokens: facts.maxOutputTokens },
-    },
-    requested: requested(wish, options),
+    target: parameterTargetOf(wish, reached, facts),
+    requested: requestedOf(wish, options),
     skipParams: [...wish.entry.skipParams, ...options.skipParameters],
     mode: options.parameterMode,
   });
-  if (applied.kind === 'refused') throw refused(wish, applied.problems);
+  if (applied.kind === 'refused') throw refusedParameters(wish.entry.model, applied.problems);
   const { parameters, adjustments, notes } = applied;
   return {
     // Fields that the address needs in the body, such as a project: below what the user asked for.
-    parameters: { ...parameters, extra: { ...row?.body, ...parameters.extra } },
+    parameters: { ...parameters, extra: { ...reached.row?.body, ...parameters.extra } },
     adjustments,
     notes: notes.map(({ text }) => `${wish.entry.model}: ${text}`),
   };
@@ -144,12 +102,6 @@ interface Settled {
   readonly parameters: Parameters;
   readonly adjustments: readonly Adjustment[];
   readonly notes: readonly string[];
-}
-
-function refused({ entry }: Wish, problems: readonly ParameterProblem[]): AppError {
-  const problem = problems.map(({ parameter, reason }) => `${parameter}: ${reason}`).join('; ');
-  const hint = [...new Set(problems.map(({ wayOut }) => wayOut))].join('; ');
-  return new AppError('PARAMETERS_REFUSED', { model: entry.model, problem, hint });
 }
 
 function notesOf({ row }: Reached): readonly string[] {

@@ -7,6 +7,7 @@ import { orThrow } from '../../providers/resolution-error.ts';
 import { resolve } from '../../providers/resolve.ts';
 import { expandReferences } from '../../providers/secrets.ts';
 import { dialectOfPath } from '../guess-dialect.ts';
+import { resolveAnyhow } from './stand-ins.ts';
 import type { TargetOptions } from './target-options.ts';
 import type { Wish } from './wishes.ts';
 
@@ -30,6 +31,8 @@ export interface ReachContext {
   readonly options: TargetOptions;
   readonly catalog: Catalog;
   readonly environment: ResolveOptions['environment'];
+  /** Nothing will be sent: what only an address needs, such as a base URL or a region, may be missing. */
+  readonly isOnlyTold?: boolean;
 }
 
 /** Throws PROVIDER_UNKNOWN, PROVIDER_UNSUPPORTED, PROVIDER_INCOMPLETE or FLAG_INVALID. */
@@ -37,7 +40,8 @@ export function reach(wish: Wish, context: ReachContext): Reached {
   if (wish.place.kind === 'endpoint') return reachEndpoint(wish, wish.place.url, context);
   const { entry } = wish;
   const apiBase = baseOf(wish, context);
-  const resolution = resolve(entry.model, { ...resolveOptions(wish, context), apiBase });
+  const asked = { ...resolveOptions(wish, context), apiBase };
+  const resolution = context.isOnlyTold === true ? resolveAnyhow(entry.model, asked) : resolve(entry.model, asked);
   // A model of a gateway whose host nobody knows: its name is the gateway's own.
   if (resolution.kind === 'unknown' && apiBase !== undefined) return reachEndpoint(wish, apiBase, context);
   return ofRow(wish, orThrow(resolution), context.options);

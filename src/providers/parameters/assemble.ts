@@ -96,7 +96,10 @@ interface LimitName {
   readonly maxTokensName: string | undefined;
 }
 
-function limitNameOf({ target, family }: Draft, { typed, maxTokensName }: LimitName): string {
+export function limitNameOf(
+  { target, family }: Pick<Draft, 'target' | 'family'>,
+  { typed, maxTokensName }: LimitName,
+): string {
   const fixed = maxTokensOf(target.dialect);
   if (fixed !== undefined) return fixed;
   if (matches(NEEDS_MAX_COMPLETION_TOKENS, target)) return 'max_completion_tokens';

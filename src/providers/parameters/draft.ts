@@ -47,6 +47,7 @@ export interface Draft {
   readonly mode: ParameterMode;
   readonly skip: ReadonlySet<string>;
   readonly capabilities: ParameterCapabilities | undefined;
+  readonly promptsHaveTools: boolean;
   readonly entries: Entry[];
   /** The first of each parameter. */
   readonly problems: Map<string, ParameterProblem>;

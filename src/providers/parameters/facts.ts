@@ -27,7 +27,7 @@ export function factOf(name: string, draft: Draft): JsonValue | undefined {
     const value = valueAt(path.split('.'), draft);
     if (value !== undefined && value !== null) return value;
   }
-  return undefined;
+  return name === 'tools' && draft.promptsHaveTools ? true : undefined;
 }
 
 function valueAt([first = '', ...rest]: readonly string[], draft: Draft): JsonValue | undefined {

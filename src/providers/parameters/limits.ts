@@ -67,18 +67,18 @@ export function mend(value: JsonValue, limits: Limits): JsonValue | undefined {
   return entries.every(([, inner]) => inner !== undefined) ? (Object.fromEntries(entries) as JsonValue) : undefined;
 }
 
-/** `0 to 2`, `at least 0`, `low, medium or high`, `up to 4`; empty where there is no limit. */
+/** `0 to 2`, `above 0, at most 1`, `low, medium or high`, `up to 4`; empty where there is no limit. */
 export function describeLimits({ min, max, above, below, values, maxItems }: Limits): string {
   if (values !== undefined) return orList(values);
-  const parts = [
-    ...(min !== undefined && max !== undefined ? [min === max ? `${min}` : `${min} to ${max}`] : []),
-    ...(min !== undefined && max === undefined ? [`at least ${min}`] : []),
-    ...(min === undefined && max !== undefined ? [`at most ${max}`] : []),
-    ...(above === undefined ? [] : [`above ${above}`]),
-    ...(below === undefined ? [] : [`below ${below}`]),
-    ...(maxItems === undefined ? [] : [`up to ${maxItems}`]),
-  ];
-  return parts.join(', ');
+  const isAboveNearer = above !== undefined && (min === undefined || above >= min);
+  const isBelowNearer = below !== undefined && (max === undefined || below <= max);
+  if (!isAboveNearer && !isBelowNearer && min !== undefined && max !== undefined) {
+    return min === max ? `${min}` : `${min} to ${max}`;
+  }
+  const low = isAboveNearer ? `above ${above}` : min === undefined ? undefined : `at least ${min}`;
+  const high = isBelowNearer ? `below ${below}` : max === undefined ? undefined : `at most ${max}`;
+  const count = maxItems === undefined ? undefined : `up to ${maxItems}`;
+  return [low, high, count].filter((part) => part !== undefined).join(', ');
 }
 
 /** Both at once. */

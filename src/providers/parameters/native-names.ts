@@ -131,7 +131,6 @@ export const NATIVE_ROWS: readonly NativeRow[] = [
       top_p: named('topP'),
       stop: spelt('stopSequences', toList),
       tool_choice: spelt('toolConfig.toolChoice', toBedrockChoice),
-      tools: named('toolConfig.tools'),
       service_tier: spelt('serviceTier', (value) => ({ type: value })),
     },
   },

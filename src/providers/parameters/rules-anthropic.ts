@@ -1,6 +1,7 @@
 import type { FamilyId } from './family.ts';
 import { between, from, oneOf } from './limits.ts';
 import { ABSENT, absentUnless, type Condition, missing, type ParameterRule, rule, SAID, within } from './rule.ts';
+import type { SourceId } from './sources.ts';
 
 /** Wherever Claude is asked in Anthropic's own terms. */
 const CLAUDE: readonly FamilyId[] = ['anthropic', 'bedrock'];
@@ -15,7 +16,12 @@ const UP_TO_4_6 = `${UP_TO_4_5}|${VERSION_4_6}`;
 /** Thinking began with 3.7. */
 const NEVER_THINKS = 'claude-(instant|v?[12](?!\\d)|3-(haiku|sonnet|opus)|3[.-]5|(haiku|sonnet|opus)-3(?![.-]7))';
 /** Known to think always. */
-const ALWAYS_THINKS = 'claude-(fable|mythos)|claude-(opus|sonnet|haiku)-5[.-]5(?!\\d)|claude-opus-4[.-]7';
+const ALWAYS_THINKING: readonly (readonly [id: string, models: string, source: SourceId])[] = [
+  ['fable', 'claude-(fable|mythos)', 'anthropic-fable'],
+  ['5.5', 'claude-(opus|sonnet|haiku)-5[.-]5(?!\\d)', 'openrouter-claude'],
+  ['opus-4.7', 'claude-opus-4[.-]7', 'aws-thinking'],
+];
+const ALWAYS_THINKS = ALWAYS_THINKING.map(([, models]) => models).join('|');
 const NO_FORCED_CALL = 'claude-(sonnet|opus)-5[.-]5|claude-fable-5[.-][12](?!\\d)';
 
 /** A budget was given, or thinking was asked for in Anthropic's own words. */
@@ -40,6 +46,110 @@ const LEAST_BUDGET = 1_024;
 export const ANTHROPIC_MAX_TOKENS = 1_024;
 
 export const ANTHROPIC_RULES: readonly ParameterRule[] = [
+  // What thinking there is comes first: what it excludes is judged by what is left of it.
+  rule({
+    id: 'claude-never-thinks',
+    match: { families: CLAUDE, models: NEVER_THINKS },
+    parameters: ['thinking_budget', 'reasoning_effort'],
+    demand: ABSENT,
+    reason: 'thinking began with Claude 3.7',
+    source: 'anthropic-thinking',
+    yieldsTo: 'reasoning',
+  }),
+  rule({
+    id: 'claude-effort-as-budget',
+    match: { families: CLAUDE, models: UP_TO_4_5, except: NEVER_THINKS },
+    parameters: ['reasoning_effort'],
+    when: [{ name: 'reasoning_effort', noneOf: ['none'] }],
+    demand: { kind: 'instead', other: 'thinking_budget', values: BUDGETS },
+    reason: 'up to Claude 4.5 thinking goes by a budget of tokens, not by effort',
+    wayOut: '--param thinking_budget=1024 (what LiteLLM makes of low; 2048 of medium, 4096 of high)',
+    source: 'litellm',
+  }),
+  rule({
+    id: 'claude-4.6-efforts',
+    match: { families: CLAUDE, models: VERSION_4_6 },
+    parameters: ['reasoning_effort'],
+    demand: within(oneOf('none', 'low', 'medium', 'high', 'max')),
+    reason: 'Claude 4.6 knows the efforts low, medium, high and max',
+    source: 'models-dev',
+    yieldsTo: 'efforts',
+  }),
+  ...ALWAYS_THINKING.map(([id, models, source]) =>
+    rule({
+      id: `claude-always-thinks-${id}`,
+      match: { families: CLAUDE, models },
+      parameters: ['reasoning_effort'],
+      demand: within(oneOf('low', 'medium', 'high', 'xhigh', 'max')),
+      reason: 'thinking cannot be switched off here; the efforts are low, medium, high, xhigh and max',
+      source,
+      yieldsTo: 'efforts',
+    }),
+  ),
+  rule({
+    id: 'claude-newer-efforts',
+    match: { families: CLAUDE, models: ANY, except: UP_TO_4_6 },
+    parameters: ['reasoning_effort'],
+    demand: within(oneOf('none', 'low', 'medium', 'high', 'xhigh', 'max')),
+    reason: 'Claude knows the efforts low, medium, high, xhigh and max',
+    source: 'anthropic-sdk',
+    yieldsTo: 'efforts',
+  }),
+  rule({
+    id: 'claude-budget-always-adaptive',
+    match: { families: CLAUDE, models: `${ALWAYS_THINKS}|${CLAUDE_4}[.-]8|claude-sonnet-5(?![.-]\\d)` },
+    parameters: ['thinking_budget'],
+    demand: ABSENT,
+    reason: 'this model decides by itself how much it thinks, and refuses a budget',
+    wayOut: 'guide it by --param reasoning_effort=low (or medium, high …)',
+    source: 'aws-thinking',
+  }),
+  rule({
+    id: 'claude-budget-newer',
+    match: { families: CLAUDE, models: ANY, except: UP_TO_4_6 },
+    parameters: ['thinking_budget'],
+    demand: ABSENT,
+    reason: 'budgets are on their way out after Claude 4.6; of this model the sources disagree',
+    wayOut: 'guide it by --param reasoning_effort=low (or medium, high …)',
+    source: 'openrouter-claude',
+    isVerified: false,
+  }),
+  rule({
+    id: 'claude-budget-old-age',
+    match: { families: CLAUDE, models: VERSION_4_6 },
+    parameters: ['thinking_budget'],
+    demand: SAID,
+    reason: 'deprecated on Claude 4.6; --param reasoning_effort=low (or medium, high …) is its successor',
+    source: 'aws-thinking',
+  }),
+  rule({
+    id: 'claude-budget-least',
+    match: { families: CLAUDE, models: ANY },
+    parameters: ['thinking_budget'],
+    when: [{ name: 'thinking_budget', noneOf: [0] }],
+    demand: within(from(LEAST_BUDGET)),
+    reason: 'a budget of thinking begins at 1024',
+    source: 'anthropic-sdk',
+  }),
+  rule({
+    id: 'claude-budget-within-limit',
+    match: { families: ['anthropic'], models: ANY },
+    parameters: ['thinking_budget'],
+    demand: { kind: 'below', other: 'max_tokens', otherwise: ANTHROPIC_MAX_TOKENS, least: LEAST_BUDGET },
+    reason: 'max_tokens counts thinking, and must be greater than its budget',
+    wayOut: 'raise --max-tokens',
+    source: 'anthropic-sdk',
+  }),
+  rule({
+    id: 'bedrock-claude-budget-within-limit',
+    match: { families: ['bedrock'], models: ANY },
+    parameters: ['thinking_budget'],
+    when: [{ name: 'max_tokens', is: 'given' }],
+    demand: { kind: 'below', other: 'max_tokens', otherwise: ANTHROPIC_MAX_TOKENS, least: LEAST_BUDGET },
+    reason: 'max_tokens counts thinking, and must be greater than its budget',
+    wayOut: 'raise --max-tokens',
+    source: 'anthropic-sdk',
+  }),
   rule({
     id: 'claude-newer-temperature',
     match: { families: CLAUDE, models: ANY, except: UP_TO_4_6 },
@@ -116,107 +226,6 @@ export const ANTHROPIC_RULES: readonly ParameterRule[] = [
       source: 'memory',
     }),
   ),
-  rule({
-    id: 'claude-never-thinks',
-    match: { families: CLAUDE, models: NEVER_THINKS },
-    parameters: ['thinking_budget', 'reasoning_effort'],
-    demand: ABSENT,
-    reason: 'thinking began with Claude 3.7',
-    source: 'anthropic-thinking',
-    yieldsTo: 'reasoning',
-  }),
-  rule({
-    id: 'claude-budget-always-adaptive',
-    match: { families: CLAUDE, models: `${ALWAYS_THINKS}|${CLAUDE_4}[.-]8|claude-sonnet-5(?![.-]\\d)` },
-    parameters: ['thinking_budget'],
-    demand: ABSENT,
-    reason: 'this model decides by itself how much it thinks, and refuses a budget',
-    wayOut: 'guide it by --param reasoning_effort=low (or medium, high …)',
-    source: 'aws-thinking',
-  }),
-  rule({
-    id: 'claude-budget-newer',
-    match: { families: CLAUDE, models: ANY, except: UP_TO_4_6 },
-    parameters: ['thinking_budget'],
-    demand: ABSENT,
-    reason: 'budgets are on their way out after Claude 4.6; of this model the sources disagree',
-    wayOut: 'guide it by --param reasoning_effort=low (or medium, high …)',
-    source: 'openrouter-claude',
-    isVerified: false,
-  }),
-  rule({
-    id: 'claude-budget-old-age',
-    match: { families: CLAUDE, models: VERSION_4_6 },
-    parameters: ['thinking_budget'],
-    demand: SAID,
-    reason: 'deprecated on Claude 4.6; --param reasoning_effort=low (or medium, high …) is its successor',
-    source: 'aws-thinking',
-  }),
-  rule({
-    id: 'claude-budget-least',
-    match: { families: CLAUDE, models: ANY },
-    parameters: ['thinking_budget'],
-    when: [{ name: 'thinking_budget', noneOf: [0] }],
-    demand: within(from(LEAST_BUDGET)),
-    reason: 'a budget of thinking begins at 1024',
-    source: 'anthropic-sdk',
-  }),
-  rule({
-    id: 'claude-budget-within-limit',
-    match: { families: ['anthropic'], models: ANY },
-    parameters: ['thinking_budget'],
-    demand: { kind: 'below', other: 'max_tokens', otherwise: ANTHROPIC_MAX_TOKENS, least: LEAST_BUDGET },
-    reason: 'max_tokens counts thinking, and must be greater than its budget',
-    wayOut: 'raise --max-tokens',
-    source: 'anthropic-sdk',
-  }),
-  rule({
-    id: 'bedrock-claude-budget-within-limit',
-    match: { families: ['bedrock'], models: ANY },
-    parameters: ['thinking_budget'],
-    when: [{ name: 'max_tokens', is: 'given' }],
-    demand: { kind: 'below', other: 'max_tokens', otherwise: ANTHROPIC_MAX_TOKENS, least: LEAST_BUDGET },
-    reason: 'max_tokens counts thinking, and must be greater than its budget',
-    wayOut: 'raise --max-tokens',
-    source: 'anthropic-sdk',
-  }),
-  rule({
-    id: 'claude-effort-as-budget',
-    match: { families: CLAUDE, models: UP_TO_4_5, except: NEVER_THINKS },
-    parameters: ['reasoning_effort'],
-    when: [{ name: 'reasoning_effort', noneOf: ['none'] }],
-    demand: { kind: 'instead', other: 'thinking_budget', values: BUDGETS },
-    reason: 'up to Claude 4.5 thinking goes by a budget of tokens, not by effort',
-    wayOut: '--param thinking_budget=1024 (what LiteLLM makes of low; 2048 of medium, 4096 of high)',
-    source: 'litellm',
-  }),
-  rule({
-    id: 'claude-4.6-efforts',
-    match: { families: CLAUDE, models: VERSION_4_6 },
-    parameters: ['reasoning_effort'],
-    demand: within(oneOf('none', 'low', 'medium', 'high', 'max')),
-    reason: 'Claude 4.6 knows the efforts low, medium, high and max',
-    source: 'models-dev',
-    yieldsTo: 'efforts',
-  }),
-  rule({
-    id: 'claude-always-thinks',
-    match: { families: CLAUDE, models: ALWAYS_THINKS },
-    parameters: ['reasoning_effort'],
-    demand: within(oneOf('low', 'medium', 'high', 'xhigh', 'max')),
-    reason: 'thinking cannot be switched off here; the efforts are low, medium, high, xhigh and max',
-    source: 'aws-thinking',
-    yieldsTo: 'efforts',
-  }),
-  rule({
-    id: 'claude-newer-efforts',
-    match: { families: CLAUDE, models: ANY, except: UP_TO_4_6 },
-    parameters: ['reasoning_effort'],
-    demand: within(oneOf('none', 'low', 'medium', 'high', 'xhigh', 'max')),
-    reason: 'Claude knows the efforts low, medium, high, xhigh and max',
-    source: 'anthropic-sdk',
-    yieldsTo: 'efforts',
-  }),
   rule({
     id: 'claude-no-forced-call',
     match: { families: CLAUDE, models: NO_FORCED_CALL },

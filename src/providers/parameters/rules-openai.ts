@@ -1,7 +1,7 @@
 import type { FamilyId } from './family.ts';
 import { between, from, oneOf } from './limits.ts';
 import type { Match } from './matching.ts';
-import { ABSENT, absentUnless, missing, type ParameterRule, rule, SAID, within } from './rule.ts';
+import { ABSENT, absentUnless, given, missing, type ParameterRule, rule, SAID, within } from './rule.ts';
 
 /** Their models are known by name, wherever a request is passed on to them. */
 const OPENAI: readonly FamilyId[] = ['openai', 'azure', 'unknown'];
@@ -16,6 +16,7 @@ const CHAT = `${START}gpt-5-chat`;
 /** Those that take sampling parameters once reasoning is off; later families have no `none`, as far as is known. */
 const CAN_STOP_REASONING = `${START}gpt-(5\\.[1-6](?!\\d)|6-(luna|sol)|6\\.1-terra)`;
 const PRO_OR_CODEX = '-(pro|codex)(-|$)';
+const FROM_GPT_5_6 = `${START}gpt-(5\\.6(?!\\d)|[6-9]|[1-9]\\d)`;
 const NOT_REASONING = `${START}(gpt-3|gpt-4|chatgpt-4o|gpt-5-chat)`;
 
 const SAMPLING = ['top_p', 'logprobs', 'top_logprobs'] as const;
@@ -126,12 +127,21 @@ export const OPENAI_RULES: readonly ParameterRule[] = [
   }),
   rule({
     id: 'openai-tools-with-reasoning',
-    match: { families: OPENAI, dialects: ['openai-chat'], models: `${START}gpt-(5\\.6(?!\\d)|[6-9]|[1-9]\\d)` },
+    match: { families: OPENAI, dialects: ['openai-chat'], models: FROM_GPT_5_6 },
     parameters: ['tools'],
     when: STILL_REASONING,
     demand: ABSENT,
     reason: 'from GPT-5.6 on chat completions take no function tools while the model reasons',
     wayOut: `use --dialect openai-responses, or ${BY_NONE}`,
+    source: 'ai-sdk',
+  }),
+  rule({
+    id: 'openai-prompt-tools-with-reasoning',
+    match: { families: OPENAI, dialects: ['openai-chat'], models: FROM_GPT_5_6 },
+    parameters: [],
+    when: [given('tools'), ...STILL_REASONING],
+    demand: SAID,
+    reason: `from GPT-5.6 on chat completions take no function tools while the model reasons: ${BY_NONE}`,
     source: 'ai-sdk',
   }),
   rule({

@@ -43,10 +43,6 @@ export const SOURCES = {
   },
   'gemini-api': { title: 'Google, generateContent', url: 'https://ai.google.dev/api/generate-content' },
   'gemini-3': { title: 'Google, Gemini 3', url: 'https://ai.google.dev/gemini-api/docs/gemini-3' },
-  'gemini-thinking': {
-    title: 'Google, thinking',
-    url: 'https://docs.cloud.google.com/vertex-ai/generative-ai/docs/thinking',
-  },
   'gemini-flash-lite': {
     title: 'Google, Gemini 3.5 Flash-Lite',
     url: 'https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/gemini/3-5-flash-lite',
@@ -55,8 +51,13 @@ export const SOURCES = {
     title: 'AWS, Converse',
     url: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html',
   },
+  groq: { title: 'Groq, API reference', url: 'https://console.groq.com/docs/api-reference' },
   'groq-openai': { title: 'Groq, OpenAI compatibility', url: 'https://console.groq.com/docs/openai' },
   'groq-reasoning': { title: 'Groq, reasoning', url: 'https://console.groq.com/docs/reasoning' },
+  'deepseek-api': {
+    title: 'DeepSeek, API reference',
+    url: 'https://api-docs.deepseek.com/api/create-chat-completion',
+  },
   deepseek: { title: 'DeepSeek, thinking mode', url: 'https://api-docs.deepseek.com/guides/thinking_mode' },
   'deepseek-reasoner': {
     title: 'DeepSeek, deepseek-reasoner',

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { wallClockDate } from '../../clock.ts';
+import { AppError } from '../../errors.ts';
+import type { JsonObject, JsonValue } from '../../model/units.ts';
+import type { ParameterTarget } from '../../providers/apply-parameters.ts';
+import { type Catalog, openCatalog } from '../../providers/catalog.ts';
+import { readCatalogFile } from '../../providers/catalog-file.ts';
+import type { PriceBook } from '../../providers/price-book.ts';
+import type { ModelFacts } from '../../providers/price-query.ts';
+import type { Reached } from './reach.ts';
+import type { TargetOptions } from './target-options.ts';
+import type { Wish } from './wishes.ts';
+
+/** Our catalog of providers with the user's own rows. Rejects with FILE_UNREADABLE or FILE_MALFORMED. */
+export async function openCatalogOf({ providerRows: file }: TargetOptions): Promise<Catalog> {
+  if (file === undefined) return openCatalog();
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new AppError('FILE_UNREADABLE', { file, reason: (error as Error).message }, { cause: error });
+  }
+  return openCatalog(readCatalogFile(text, file));
+}
+
+/** What lists say of the model behind a target. */
+export function findFacts({ row, url, model }: Reached, prices: PriceBook): ModelFacts {
+  return prices.find({
+    genaiPricesId: row?.genaiPricesId,
+    modelsDevId: row?.modelsDevId,
+    litellmProvider: row?.provider,
+    url,
+    models: [...(row?.baseModel === undefined ? [] : [row.baseModel]), model],
+    at: wallClockDate(),
+  });
+}
+
+/** What the user asked for, from the least to the most specific: the provider's own fields, then flags. */
+export function requestedOf({ entry }: Wish, { parameters }: TargetOptions): JsonObject {
+  const given: Record<string, JsonValue> = { ...entry.params };
+  if (entry.temperature !== undefined) given['temperature'] = entry.temperature;
+  if (entry.maxTokens !== undefined) given['max_tokens'] = entry.maxTokens;
+  return { ...given, ...parameters };
+}
+
+/** What the rules of parameters go by. */
+export function parameterTargetOf(
+  { entry }: Wish,
+  { row, dialect, model }: Reached,
+  facts: ModelFacts,
+): ParameterTarget {
+  const maxOutputTokens = entry.maxOutputTokens ?? facts.maxOutputTokens;
+  const { capabilities } = facts;
+  return {
+    prefix: row?.provider,
+    dialect,
+    model: row?.baseModel ?? model,
+    maxTokensName: row?.maxTokensName,
+    capabilities:
+      capabilities === undefined && maxOutputTokens === undefined
+        ? undefined
+        : { ...NOTHING_SAID, source: 'your providers file', ...capabilities, maxOutputTokens },
+  };
+}
+
+const NOTHING_SAID = {
+  acceptsTemperature: undefined,
+  reasons: undefined,
+  efforts: undefined,
+  callsTools: undefined,
+};
