@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import type { CliContext, Command } from './context.ts';
 import { type Act, type Declare, showHelpAlone } from './declare/declare.ts';
 import { declareDemo } from './declare/demo.ts';
+import { declareParams } from './declare/params.ts';
 import { declarePlan } from './declare/plan.ts';
 import { declareProvider } from './declare/provider.ts';
 import { declareReport } from './declare/report.ts';
@@ -20,6 +21,7 @@ export interface ProgramInfo {
 const COMMANDS: readonly Declare[] = [
   declareRun,
   declarePlan,
+  declareParams,
   declareProvider,
   declareReport,
   declareSimulate,
