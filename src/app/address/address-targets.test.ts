@@ -51,7 +51,7 @@ type Variables = Readonly<Record<string, string>>;
 function address(
   options: Partial<TargetOptions>,
   variables: Variables = {},
-  mayAsk: boolean = false,
+  isRehearsal: boolean = false,
 ): Promise<readonly AddressedTarget[]> {
   return addressTargets(
     { ...NOTHING, ...options },
@@ -60,7 +60,7 @@ function address(
       config: undefined,
       userConfig: join(folder, 'none.toml'),
       clock: createClock(takeOrigin()),
-      mayAsk,
+      isRehearsal,
     },
   );
 }
@@ -89,7 +89,7 @@ describe('an endpoint', () => {
     ['http://localhost:8000/v1', 'localhost:8000', 'http://localhost:8000/v1'],
     ['http://localhost:8000/v1/', 'localhost:8000', 'http://localhost:8000/v1'],
     ['http://localhost:8000/v1///', 'localhost:8000', 'http://localhost:8000/v1'],
-    ['https://api.example.com', 'api.example.com', 'https://api.example.com'],
+    ['https://api.example.com/v1', 'api.example.com', 'https://api.example.com/v1'],
     ['https://API.Example.com:443/V1', 'api.example.com', 'https://api.example.com/V1'], // 443 is what https means.
     ['http://h/v1/chat/completions', 'h', 'http://h/v1/chat/completions'],
     ['mine=http://localhost:8000/v1', 'mine', 'http://localhost:8000/v1'],
@@ -258,6 +258,13 @@ describe('a model string', () => {
     assert.match(missing.hint, /OPENAI_API_KEY/);
   });
 
+  test('needs no key for a rehearsal, which says that a run will', async () => {
+    const [target] = await address({ names: ['groq/llama-x'] }, {}, true);
+    assert.deepEqual(target?.notes, ['groq/llama-x: a run needs a key; set GROQ_API_KEY or LLM_BENCH_API_KEY']);
+    assert.equal(target?.credentials.apiKey, undefined);
+    assert.deepEqual((await address({ names: ['groq/llama-x'] }, KEYS, true))[0]?.notes, []);
+  });
+
   test('twice is refused', async () => {
     assert.equal((await refusalOf({ names: ['groq/x', 'groq/x'] }, KEYS)).message, 'MODEL: groq x was given twice');
   });
@@ -407,18 +414,18 @@ describe('an endpoint of which only the host is named', () => {
       '/api/version': { version: '0.12.3' },
       '/api/tags': { models: [{ name: 'llama3:latest', model: 'llama3:latest' }] },
     });
-    const [found] = await address({ endpoints: [server.url], models: ['llama3'] }, {}, true);
+    const [found] = await address({ endpoints: [server.url], models: ['llama3'] }, {});
     assert.deepEqual([found?.target.dialect, found?.target.provider], ['ollama', new URL(server.url).host]);
-    const [unasked] = await address({ endpoints: [server.url], models: ['llama3'] }, {}, false);
+    const [unasked] = await address({ endpoints: [server.url], models: ['llama3'] }, {}, true);
     assert.equal(unasked?.target.dialect, 'openai-chat');
     server.close();
   });
 
   test('is refused when nothing that it says is known, and left to the run when it says nothing', async () => {
     const server = await serverOf({});
-    await assert.rejects(address({ endpoints: [server.url], models: ['m'] }, {}, true), { code: 'ENDPOINT_UNKNOWN' });
+    await assert.rejects(address({ endpoints: [server.url], models: ['m'] }, {}), { code: 'ENDPOINT_UNKNOWN' });
     server.close();
-    const [silent] = await address({ endpoints: [server.url], models: ['m'] }, {}, true);
+    const [silent] = await address({ endpoints: [server.url], models: ['m'] }, {});
     assert.equal(silent?.target.dialect, 'openai-chat');
   });
 });

@@ -1,13 +1,13 @@
 import { AppError } from '../../errors.ts';
 import type { Adjustment } from '../../model/adjustment.ts';
 import type { Parameters } from '../../model/parameters.ts';
-import type { Credentials, Target, TargetProfile } from '../../model/target.ts';
+import { type Credentials, NO_CREDENTIALS, type Target, type TargetProfile } from '../../model/target.ts';
 import { applyParameters } from '../../providers/apply-parameters.ts';
 import { refusedParameters } from '../../providers/parameter-error.ts';
 import { openPriceBook, type PriceBook, toUserPrice } from '../../providers/price-book.ts';
 import type { ModelFacts } from '../../providers/price-query.ts';
 import type { CredentialRenewal } from '../renew-credentials.ts';
-import { findCredentials } from './credentials.ts';
+import { findCredentials, keyNotes } from './credentials.ts';
 import { findSpeakers } from './find-speakers.ts';
 import { findFacts, openCatalogOf, parameterTargetOf, requestedOf } from './knowledge.ts';
 import { type ReachContext, type Reached, reach } from './reach.ts';
@@ -37,9 +37,10 @@ export async function addressTargets(
   const catalog = await openCatalogOf(options);
   const prices = await openPriceBook(options.catalogs);
   const context = { options, catalog, environment, clock };
-  const wishes = surroundings.mayAsk ? await findSpeakers(gathered, context, clock) : gathered;
+  const wishes = surroundings.isRehearsal ? gathered : await findSpeakers(gathered, context, clock);
   const targets: AddressedTarget[] = [];
-  for (const wish of wishes) targets.push(await addressTarget(wish, { ...context, prices }));
+  for (const wish of wishes)
+    targets.push(await addressTarget(wish, { ...context, prices, isRehearsal: surroundings.isRehearsal }));
   refuseTwins(targets, wishes);
   return targets;
 }
@@ -47,11 +48,14 @@ export async function addressTargets(
 interface AddressContext extends ReachContext {
   readonly clock: Surroundings['clock'];
   readonly prices: PriceBook;
+  readonly isRehearsal: boolean;
 }
 
 async function addressTarget(wish: Wish, context: AddressContext): Promise<AddressedTarget> {
   const reached = reach(wish, context);
-  const { credentials, renewal } = await findCredentials(wish, reached, context);
+  const { credentials, renewal } = context.isRehearsal
+    ? { credentials: NO_CREDENTIALS, renewal: undefined }
+    : await findCredentials(wish, reached, context);
   const facts = findFacts(reached, context.prices);
   const { provider, model, url, dialect } = reached;
   const settled = settleParameters(wish, reached, { ...context, facts });
@@ -72,7 +76,7 @@ async function addressTarget(wish: Wish, context: AddressContext): Promise<Addre
     target: { provider, model, url, dialect, profile },
     credentials,
     renewal,
-    notes: [...notesOf(reached), ...settled.notes],
+    notes: [...notesOf(reached), ...settled.notes, ...(context.isRehearsal ? keyNotes(wish, reached, context) : [])],
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { AppError } from '../../errors.ts';
 import type { DialectId } from '../../model/target.ts';
+import { findKey } from '../../providers/auth.ts';
 import { type AuthenticateInput, type Authentication, authenticate } from '../../providers/authenticate.ts';
 import type { Auth } from '../../providers/resolution.ts';
 import { expandReferences } from '../../providers/secrets.ts';
@@ -21,11 +22,10 @@ export async function findCredentials(
   reached: Reached,
   { options, environment, clock }: ReachContext & { readonly clock: Pick<Clock, 'epochMs'> },
 ): Promise<RenewedCredentials> {
-  const { apiKeyEnv } = wish.entry;
   const input: AuthenticateInput = {
     model: wish.entry.model,
     ways: waysOf(reached),
-    givenKey: options.apiKey ?? (apiKeyEnv === undefined ? wish.key : `os.environ/${apiKeyEnv}`),
+    givenKey: givenKey(wish, options),
     url: reached.url,
     environment,
     clock,
@@ -43,6 +43,18 @@ export async function findCredentials(
         : { expiresAtMs: renewal.expiresAtMs, fetch: async () => laidOver(await renewal.fetch()) },
   });
   return laidOver(await authenticate(input));
+}
+
+/** What a run would miss: for who only plans one. */
+export function keyNotes(wish: Wish, reached: Reached, { options, environment }: ReachContext): readonly string[] {
+  const found = findKey(waysOf(reached), givenKey(wish, options), environment);
+  return found.kind === 'missing'
+    ? [`${wish.entry.model}: a run needs a key; set ${found.variables.join(' or ')}`]
+    : [];
+}
+
+function givenKey({ entry, key }: Wish, { apiKey }: ReachContext['options']): string | undefined {
+  return apiKey ?? (entry.apiKeyEnv === undefined ? key : `os.environ/${entry.apiKeyEnv}`);
 }
 
 function waysOf({ auth, dialect }: Reached): readonly Auth[] {

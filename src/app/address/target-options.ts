@@ -53,6 +53,6 @@ export interface Surroundings {
   readonly userConfig: string;
   /** Tells when tokens end. */
   readonly clock: Clock;
-  /** Whether an endpoint may be asked what it speaks, by GETs that cost nothing; what only plans sends nothing at all. */
-  readonly mayAsk: boolean;
+  /** Nothing will be sent: no endpoint is asked what it speaks, and no key is needed. */
+  readonly isRehearsal: boolean;
 }

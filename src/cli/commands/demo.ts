@@ -49,7 +49,7 @@ export const demo: Command<DemoFlags> = async (flags, context) => {
       ...flags,
     };
     // No key of the user's is for these.
-    const surroundings = { ...surroundingsOf(context, { mayAsk: false }), environment: () => undefined };
+    const surroundings = { ...surroundingsOf(context, { isRehearsal: false }), environment: () => undefined };
     const planned = await planRun(runFlags, [], { surroundings, freshSeed: context.freshSeed });
     return await measure(planned, { flags: runFlags, runId: undefined, context });
   } finally {

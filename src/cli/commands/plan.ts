@@ -16,7 +16,7 @@ interface PlanCommandFlags extends PlanFlags {
 /** `llm-bench plan`: what a run would take and cost; sends nothing. */
 export const plan: Command<PlanCommandFlags> = async (flags, context, names) => {
   const planned = await planRun(flags, names, {
-    surroundings: surroundingsOf(context, { mayAsk: false }),
+    surroundings: surroundingsOf(context, { isRehearsal: true }),
     freshSeed: context.freshSeed,
   });
   return showPlan(planned, { db: flags.db, isJson: flags.output === 'json' }, context);

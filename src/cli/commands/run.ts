@@ -30,7 +30,7 @@ export const run: Command<RunFlags> = async (flags, context, names) => {
     throw invalidFlag('--include', 'goes with --output json only');
   const runId = flags.runId === undefined ? undefined : readRunId(flags.runId, '--run-id');
   const planned = await planRun(flags, names, {
-    surroundings: surroundingsOf(context, { mayAsk: flags.dryRun !== true }),
+    surroundings: surroundingsOf(context, { isRehearsal: flags.dryRun === true }),
     freshSeed: context.freshSeed,
   });
   if (flags.dryRun === true) {

@@ -37,7 +37,7 @@ function surroundings(variables: Readonly<Record<string, string>>): Surroundings
     config: undefined,
     userConfig: join(folder, 'none.toml'),
     clock: createVirtualClock(),
-    mayAsk: false,
+    isRehearsal: false,
   };
 }
 

@@ -4,8 +4,8 @@ import type { CliContext } from '../context.ts';
 /** What this process knows by itself of providers. */
 export function surroundingsOf(
   { settings, clock }: CliContext,
-  { mayAsk }: Pick<Surroundings, 'mayAsk'>,
+  { isRehearsal }: Pick<Surroundings, 'isRehearsal'>,
 ): Surroundings {
   const { environment, config, userConfig } = settings;
-  return { environment, config, userConfig, clock, mayAsk };
+  return { environment, config, userConfig, clock, isRehearsal };
 }
