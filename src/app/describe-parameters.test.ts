@@ -366,7 +366,7 @@ async function describeOne(options: Partial<TargetOptions>): Promise<ParameterDe
       config: undefined,
       userConfig: '/nowhere/providers.toml',
       clock: createClock(takeOrigin()),
-      mayAsk: false,
+      isRehearsal: true,
     },
   );
   assert.equal(described.length, 1);

@@ -16,7 +16,7 @@ export interface ParamsFlags extends TargetFlags {
 /** `llm-bench params`: what would be sent; with no parameter, what there is to send. Exit code 2 where a strict run would refuse. */
 export const params: Command<ParamsFlags> = async (flags, context, names) => {
   const options = readTargetOptions(flags, names);
-  const descriptions = await describeParameters(options, surroundingsOf(context, { mayAsk: false }));
+  const descriptions = await describeParameters(options, surroundingsOf(context, { isRehearsal: true }));
   const withSupport = Object.keys(options.parameters).length === 0;
   await writeResult(
     flags.json === true
