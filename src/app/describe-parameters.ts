@@ -65,8 +65,8 @@ function nameOf({ provider, place, entry }: Wish): string {
 
 /** What a body holds because of the prompt, the model, or the wish for a stream. */
 const NOT_PARAMETERS: ReadonlySet<string> = new Set([
-  ...['model', 'messages', 'prompt', 'inputs', 'contents', 'input', 'system', 'systemInstruction'],
-  ...['stream', 'stream_options', 'anthropic_version'],
+  ...['model', 'messages', 'prompt', 'inputs', 'contents', 'input', 'text_input', 'system'],
+  ...['systemInstruction', 'stream', 'stream_options', 'anthropic_version', 'model_id'],
 ]);
 
 /** As the dialect itself would write it: places and all. */
@@ -82,8 +82,19 @@ function bodyOf({ provider, model, url, dialect }: Reached, { entry }: Wish, par
     isStreamed: true,
     userAgent: '',
   });
-  const whole = JSON.parse(Buffer.from(body ?? []).toString('utf8')) as Record<string, JsonValue>;
+  if (body === undefined) return {};
+  const whole = JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, JsonValue>;
   return Object.fromEntries(
-    Object.entries(whole).filter(([name]) => !NOT_PARAMETERS.has(name) || name in parameters.extra),
+    Object.entries(whole).flatMap(([name, value]) => {
+      if (!NOT_PARAMETERS.has(name) || name in parameters.extra) return [[name, value]];
+      const inner = name === 'input' ? withoutPrompt(value) : {};
+      return Object.keys(inner).length === 0 ? [] : [[name, inner]];
+    }),
   );
+}
+
+/** Replicate keeps prompt and parameters in one object. */
+function withoutPrompt(value: JsonValue): JsonObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'prompt' && name !== 'system_prompt'));
 }

@@ -190,6 +190,10 @@ const MAX_TOKENS: Readonly<Record<string, string>> = {
   'sagemaker-tgi': 'max_new_tokens',
   llamacpp: 'n_predict',
   'bedrock-converse': 'maxTokens',
+  triton: 'max_tokens',
+  replicate: 'max_tokens',
+  watsonx: 'max_tokens',
+  'custom-rest': 'max_tokens',
 };
 
 /** The dialect's own name of the length limit; undefined: it is the endpoint's to choose. */
