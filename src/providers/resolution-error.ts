@@ -26,7 +26,7 @@ function problemOf({ what, problem }: Missing): string {
   return problem === undefined ? `the ${what} is missing` : `the ${what} cannot be used (${problem})`;
 }
 
-const OPTION_NAMES = { apiBase: 'api_base', region: 'region', project: 'project', apiVersion: 'api_version' };
+const FLAGS = { apiBase: '--api-base', region: '--region', project: '--project', apiVersion: '--api-version' };
 
 function remediesOf({ missing, foundBy, model }: Incomplete): string {
   // Nobody asked for this provider by its name.
@@ -37,7 +37,7 @@ function remediesOf({ missing, foundBy, model }: Incomplete): string {
 function remedyOf({ what, option, variables, example }: Missing): string {
   const ways = [
     ...(variables.length === 0 ? [] : [`set ${variables.join(' or ')}`]),
-    ...(option === undefined ? [] : [`give ${OPTION_NAMES[option]}`]),
+    ...(option === undefined ? [] : [`give ${FLAGS[option]}`]),
   ];
   const how = ways.length === 0 ? `write the ${what}` : ways.join(', or ');
   return example === undefined ? how : `${how}, for example ${example}`;
