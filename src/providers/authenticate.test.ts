@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { refusalOf } from '../../test/support/refusal.ts';
 import { startTokenServer } from '../../test/support/token-server.ts';
-import { type Authentication, authenticate } from './authenticate.ts';
+import { type AuthenticateInput, type Authentication, authenticate } from './authenticate.ts';
 import type { Auth, KeyAuth } from './resolution.ts';
 
 const NOW_MS = 1_767_225_600_000;
@@ -98,7 +98,7 @@ describe('without a key', () => {
 
   const rows: readonly (readonly [ways: readonly Auth[], given: string | undefined, says: string])[] = [
     [
-      [keyed({}), keyed({ strategy: 'bearer', keyVariables: ['TOKEN'] })],
+      [keyed({}), keyed({ strategy: 'bearer', keyVariables: ['TOKEN', 'A_KEY'] })],
       undefined,
       'KEY_MISSING groq/m: no key was found; set A_KEY or TOKEN, or give it by --api-key',
     ],
@@ -130,6 +130,38 @@ describe('without a key', () => {
   }
 });
 
+describe('a key that stands in a header of the user’s own', () => {
+  const rows: readonly (readonly [ways: readonly Auth[], header: string])[] = [
+    [[keyed({})], 'authorization'],
+    [[keyed({})], 'x-api-key'],
+    [[keyed({ strategy: 'header', header: 'api-key' })], 'api-key'],
+    [[AWS], 'authorization'],
+    [[{ strategy: 'google' }], 'authorization'],
+  ];
+  for (const [ways, header] of rows) {
+    test(`${header} is enough for ${JSON.stringify(ways)}`, async () => {
+      assert.deepEqual(await authenticate(inputOf(ways, {}, { ownHeaders: ['x-team', header] })), {
+        credentials: { apiKey: undefined, headers: {}, signing: undefined },
+        renewal: undefined,
+      });
+    });
+  }
+
+  test('leaves one that was found where the dialect puts it, but is not traded for a token', async () => {
+    const withOwn = (way: KeyAuth) =>
+      authenticate(
+        inputOf([way], { A_KEY: 'k', WATSONX_IAM_URL: 'http://127.0.0.1:1' }, { ownHeaders: ['authorization'] }),
+      );
+    assert.equal((await withOwn(keyed({}))).credentials.apiKey, 'k');
+    assert.deepEqual((await withOwn(keyed({ strategy: 'ibm-iam' }))).credentials.headers, {});
+  });
+
+  test('is none when the header is another', async () => {
+    const input = inputOf([keyed({})], {}, { ownHeaders: ['x-team', 'api-key'] });
+    assert.equal((await refusalOf(authenticate(input))).code, 'KEY_MISSING');
+  });
+});
+
 function keyed(some: Partial<KeyAuth>): KeyAuth {
   return {
     strategy: 'native',
@@ -142,18 +174,28 @@ function keyed(some: Partial<KeyAuth>): KeyAuth {
   };
 }
 
+function inputOf(
+  ways: readonly Auth[],
+  variables: Readonly<Record<string, string>>,
+  some: Partial<AuthenticateInput> = {},
+): AuthenticateInput {
+  const all: Readonly<Record<string, string>> = { HOME: '/nowhere', ...variables };
+  return {
+    model: 'groq/m',
+    ways,
+    givenKey: undefined,
+    ownHeaders: [],
+    url: 'http://127.0.0.1:1',
+    environment: (name) => all[name],
+    clock: { epochMs: () => NOW_MS },
+    ...some,
+  };
+}
+
 async function find(
   ways: readonly Auth[],
   variables: Readonly<Record<string, string>>,
   ...[givenKey, url = 'http://127.0.0.1:1']: readonly (string | undefined)[]
 ): Promise<Authentication> {
-  const all: Readonly<Record<string, string>> = { HOME: '/nowhere', ...variables };
-  return await authenticate({
-    model: 'groq/m',
-    ways,
-    givenKey,
-    url,
-    environment: (name) => all[name],
-    clock: { epochMs: () => NOW_MS },
-  });
+  return await authenticate(inputOf(ways, variables, { givenKey, url }));
 }

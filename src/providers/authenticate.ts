@@ -19,6 +19,8 @@ export interface AuthenticateInput {
   readonly ways: readonly Auth[];
   /** A key that the user gave; undefined: it lies in a variable. */
   readonly givenKey: string | undefined;
+  /** Headers that the user gave, by lower-case name: where one carries the key already, none is looked for. */
+  readonly ownHeaders: readonly string[];
   /** Of the endpoint. */
   readonly url: string;
   readonly environment: Lookup;
@@ -45,6 +47,7 @@ export interface Renewal {
 export async function authenticate(input: AuthenticateInput): Promise<Authentication> {
   const { model, ways, givenKey, environment } = input;
   const found = findKey(ways, givenKey, environment);
+  if (found.kind !== 'unwanted' && !isSentItself(found) && carriesKey(input)) return NOTHING;
   switch (found.kind) {
     case 'key':
       return await withKey(found, input);
@@ -61,8 +64,22 @@ export async function authenticate(input: AuthenticateInput): Promise<Authentica
   }
 }
 
+function isSentItself(found: FoundKey): boolean {
+  return found.kind === 'key' && !TRADED.has(found.auth.strategy);
+}
+
+const TRADED: ReadonlySet<KeyAuth['strategy']> = new Set(['ibm-iam', 'gigachat', 'databricks']);
+
+/** Where keys are looked for by the dialects themselves. */
+const KEY_HEADERS: ReadonlySet<string> = new Set(['authorization', 'x-api-key', 'x-goog-api-key']);
+
+function carriesKey({ ways, ownHeaders }: AuthenticateInput): boolean {
+  return ownHeaders.some((name) => KEY_HEADERS.has(name) || ways.some((way) => 'header' in way && way.header === name));
+}
+
 function hintOf(variables: readonly string[]): string {
-  return variables.length === 0 ? 'give it by --api-key' : `set ${variables.join(' or ')}, or give it by --api-key`;
+  const names = [...new Set(variables)].join(' or ');
+  return names === '' ? 'give it by --api-key' : `set ${names}, or give it by --api-key`;
 }
 
 const NO_HEADERS = { apiKey: undefined, headers: {}, signing: undefined } as const;

@@ -126,6 +126,17 @@ describe('a token', { concurrency: 3 }, () => {
       ['/oidc/v1/token'],
     );
   });
+
+  test('is not asked for while nothing is to be sent, nor when something else is wrong', async () => {
+    using folder = makeFolder();
+    await using server = await startServer((_, response) => response.end());
+    const args = runArgs('databricks/m', server.origin);
+    const codes: (number | null)[] = [];
+    for (const more of [['--dry-run'], ['--param', 'temperature=9']])
+      codes.push((await runCli([...args, ...more], { cwd: folder.path, env })).code);
+    assert.deepEqual(codes, [0, 2]);
+    assert.deepEqual(server.requests, []);
+  });
 });
 
 interface Request {

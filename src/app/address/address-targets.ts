@@ -38,24 +38,36 @@ export async function addressTargets(
   const prices = await openPriceBook(options.catalogs);
   const context = { options, catalog, environment, clock };
   const wishes = surroundings.isRehearsal ? gathered : await findSpeakers(gathered, context, clock);
+  const settled = wishes.map((wish) => settleTarget(wish, { ...context, prices }));
+  refuseTwins(settled, wishes);
   const targets: AddressedTarget[] = [];
-  for (const wish of wishes)
-    targets.push(await addressTarget(wish, { ...context, prices, isRehearsal: surroundings.isRehearsal }));
-  refuseTwins(targets, wishes);
+  // Last of all: a token may have to be asked for.
+  for (const one of settled) {
+    targets.push(surroundings.isRehearsal ? rehearse(one, context) : await authorizeTarget(one, context));
+  }
   return targets;
 }
 
-interface AddressContext extends ReachContext {
-  readonly clock: Surroundings['clock'];
-  readonly prices: PriceBook;
-  readonly isRehearsal: boolean;
+/** All but the secrets. */
+interface SettledTarget extends Pick<AddressedTarget, 'target' | 'notes'> {
+  readonly wish: Wish;
+  readonly reached: Reached;
 }
 
-async function addressTarget(wish: Wish, context: AddressContext): Promise<AddressedTarget> {
+async function authorizeTarget(
+  { wish, reached, target, notes }: SettledTarget,
+  context: ReachContext & { readonly clock: Surroundings['clock'] },
+): Promise<AddressedTarget> {
+  return { target, notes, ...(await findCredentials(wish, reached, context)) };
+}
+
+function rehearse({ wish, reached, target, notes }: SettledTarget, context: ReachContext): AddressedTarget {
+  const allNotes = [...notes, ...keyNotes(wish, reached, context)];
+  return { target, notes: allNotes, credentials: NO_CREDENTIALS, renewal: undefined };
+}
+
+function settleTarget(wish: Wish, context: ReachContext & { readonly prices: PriceBook }): SettledTarget {
   const reached = reach(wish, context);
-  const { credentials, renewal } = context.isRehearsal
-    ? { credentials: NO_CREDENTIALS, renewal: undefined }
-    : await findCredentials(wish, reached, context);
   const facts = findFacts(reached, context.prices);
   const { provider, model, url, dialect } = reached;
   const settled = settleParameters(wish, reached, { ...context, facts });
@@ -73,10 +85,10 @@ async function addressTarget(wish: Wish, context: AddressContext): Promise<Addre
     template: wish.entry.template,
   };
   return {
+    wish,
+    reached,
     target: { provider, model, url, dialect, profile },
-    credentials,
-    renewal,
-    notes: [...notesOf(reached), ...settled.notes, ...(context.isRehearsal ? keyNotes(wish, reached, context) : [])],
+    notes: [...notesOf(reached), ...settled.notes],
   };
 }
 
@@ -113,7 +125,7 @@ function notesOf({ row }: Reached): readonly string[] {
   return [`${row.prefix}: nobody has checked its address yet (${row.url}); tell us if it is right`];
 }
 
-function refuseTwins(targets: readonly AddressedTarget[], wishes: readonly Wish[]): void {
+function refuseTwins(targets: readonly SettledTarget[], wishes: readonly Wish[]): void {
   const seen = new Set<string>();
   targets.forEach(({ target }, index) => {
     const key = `${target.provider} ${target.model}`;

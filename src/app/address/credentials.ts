@@ -22,15 +22,16 @@ export async function findCredentials(
   reached: Reached,
   { options, environment, clock }: ReachContext & { readonly clock: Pick<Clock, 'epochMs'> },
 ): Promise<RenewedCredentials> {
+  const own = ownHeaders(wish, environment);
   const input: AuthenticateInput = {
     model: wish.entry.model,
     ways: waysOf(reached),
     givenKey: givenKey(wish, options),
+    ownHeaders: Object.keys({ ...reached.headers, ...own, ...options.headers }),
     url: reached.url,
     environment,
     clock,
   };
-  const own = ownHeaders(wish, environment);
   const laidOver = ({ credentials, renewal }: Authentication): RenewedCredentials => ({
     credentials: {
       ...credentials,
@@ -49,7 +50,7 @@ export async function findCredentials(
 export function keyNotes(wish: Wish, reached: Reached, { options, environment }: ReachContext): readonly string[] {
   const found = findKey(waysOf(reached), givenKey(wish, options), environment);
   return found.kind === 'missing'
-    ? [`${wish.entry.model}: a run needs a key; set ${found.variables.join(' or ')}`]
+    ? [`${wish.entry.model}: a run needs a key; set ${[...new Set(found.variables)].join(' or ')}`]
     : [];
 }
 
