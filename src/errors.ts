@@ -8,7 +8,7 @@ interface ErrorEntry {
   /** What to do next; may use the same details. */
   readonly hint: string;
   /** Exit code of the command line. */
-  readonly exit: 1 | 2 | 4 | 5;
+  readonly exit: 1 | 2 | 3 | 4 | 5;
   /** HTTP status of the API. */
   readonly status: number;
 }
@@ -76,6 +76,7 @@ export const ERROR_CODES = {
     exit: 2,
     status: 400,
   },
+  PROMPTS_MISSING: { message: '{model}: no prompts came: {problem}', hint: '{hint}', exit: 3, status: 502 },
   RUN_NOT_FOUND: { message: 'no run {id} in {db}', hint: 'see llm-bench report list', exit: 2, status: 404 },
   RUN_ID_TAKEN: {
     message: 'a run {id} is already in {db}',

@@ -5,6 +5,7 @@ import { type Act, type Declare, showHelpAlone } from './declare/declare.ts';
 import { declareDemo } from './declare/demo.ts';
 import { declareParams } from './declare/params.ts';
 import { declarePlan } from './declare/plan.ts';
+import { declarePrompt } from './declare/prompt.ts';
 import { declareProvider } from './declare/provider.ts';
 import { declareReport } from './declare/report.ts';
 import { declareRun } from './declare/run.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly Declare[] = [
   declarePlan,
   declareParams,
   declareProvider,
+  declarePrompt,
   declareReport,
   declareSimulate,
   declareDemo,

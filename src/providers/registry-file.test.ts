@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { AppError } from '../errors.ts';
-import { changeRegistry, type ProvidersFile, parseRegistry } from './registry-file.ts';
+import {
+  type ChangePlan,
+  changeRegistry,
+  type ProvidersFile,
+  parseRegistry,
+  previewRegistry,
+} from './registry-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-bench-registry-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -306,18 +312,21 @@ describe('changing a file', () => {
 
   test('what is there is handed over, and what becomes of it comes back', async () => {
     const file = write('change.toml', '# mine\n[providers.x]\nmodel = "m"\n');
-    const after = await changeRegistry(file, ({ providers }) => {
+    await changeRegistry(file, ({ providers }) => {
       assert.deepEqual(
         providers.map(({ name }) => name),
         ['x'],
       );
       return [{ kind: 'add-table', path: ['providers', 'y'], value: { model: 'n' } }];
     });
-    assert.deepEqual(
-      after.providers.map(({ name }) => name),
-      ['x', 'y'],
-    );
     assert.equal(readFileSync(file, 'utf8'), '# mine\n[providers.x]\nmodel = "m"\n\n[providers."y"]\nmodel = "n"\n');
+  });
+
+  test('what would become of it can be seen before', async () => {
+    const file = join(folder, 'not-yet.toml');
+    const plan: ChangePlan = () => [{ kind: 'add-table', path: ['providers', 'y'], value: { model: 'n' } }];
+    const { providers } = await previewRegistry(file, plan);
+    assert.deepEqual([providers[0]?.name, existsSync(file)], ['y', false]);
   });
 
   test('a broken file is left alone', async () => {

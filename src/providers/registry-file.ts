@@ -3,7 +3,7 @@ import type { ProviderDefaults, ProviderEntry } from '../model/provider-entry.ts
 import { NO_DEFAULTS, toDefaults, toProviderEntry } from './entry.ts';
 import { checkRegistry } from './entry-schema.ts';
 import { MEND, malformedFile, type Problem, pathText } from './problems.ts';
-import { decodeText, replaceFile } from './replace-file.ts';
+import { decodeText, readIfThere, replaceFile } from './replace-file.ts';
 import { editToml, type TomlEdit, TomlEditError } from './toml/edit.ts';
 import { readToml, TomlError, type TomlSource } from './toml/source.ts';
 
@@ -28,20 +28,33 @@ export function parseRegistry(file: string, bytes: Uint8Array): ProvidersFile {
  * are made from what stands in the file at that moment, and a file that is broken, or would be, is left alone.
  * Throws FILE_UNREADABLE, FILE_MALFORMED, FILE_NOT_CHANGED and whatever `plan` throws.
  */
-export async function changeRegistry(
-  file: string,
-  plan: (before: ProvidersFile, written: WrittenFields) => readonly TomlEdit[],
-): Promise<ProvidersFile> {
-  let after: ProvidersFile = { file, providers: [], defaults: NO_DEFAULTS, keys: new Map() };
+export async function changeRegistry(file: string, plan: ChangePlan): Promise<void> {
   await replaceFile(file, (bytes) => {
-    const text = bytes === undefined ? '' : decoded(file, bytes);
-    const before = parseText(file, text);
-    const edits = plan(before, readToml(text).value as WrittenFields);
-    const changed = edited(file, { text, edits });
-    after = checkedAfter(file, changed);
+    const { text, changed } = applyPlan(file, bytes, plan);
     return changed === text ? undefined : changed;
   });
-  return after;
+}
+
+/** What the file would say after a change; nothing is written. Throws the same. */
+export async function previewRegistry(file: string, plan: ChangePlan): Promise<ProvidersFile> {
+  return applyPlan(file, await readIfThere(file), plan).after;
+}
+
+/** Gets what the file says, and the fields as they stand there. */
+export type ChangePlan = (before: ProvidersFile, written: WrittenFields) => readonly TomlEdit[];
+
+interface Changed {
+  readonly text: string;
+  readonly changed: string;
+  readonly after: ProvidersFile;
+}
+
+function applyPlan(file: string, bytes: Uint8Array | undefined, plan: ChangePlan): Changed {
+  const text = bytes === undefined ? '' : decoded(file, bytes);
+  const before = parseText(file, text);
+  const edits = plan(before, readToml(text).value as WrittenFields);
+  const changed = edited(file, { text, edits });
+  return { text, changed, after: checkedAfter(file, changed) };
 }
 
 /** Fields as they stand in the file. */

@@ -92,7 +92,8 @@ async function takeOver(target: string, handle: FileHandle): Promise<void> {
   await handle.chmod(mode);
 }
 
-async function readIfThere(file: string): Promise<Uint8Array | undefined> {
+/** Rejects with the system's error for all but a file that is not there. */
+export async function readIfThere(file: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(file);
   } catch (error) {

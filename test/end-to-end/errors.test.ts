@@ -32,7 +32,7 @@ const MISTAKES: readonly (readonly [what: string, args: readonly string[], says:
   [
     'a command that is unknown, with those there are',
     ['rnu'],
-    /unknown command 'rnu'.*run, plan, params, provider, report, simulate, demo/,
+    /unknown command 'rnu'.*there are run, .*report, simulate, demo/,
   ],
   ['a report that is unknown', ['report', 'sumary'], /unknown command 'sumary'.*summary, list, remove/],
   ['an argument too many', [...RUN, 'extra'], /extra/],

@@ -15,7 +15,7 @@ test('a provider is added, shown, changed and removed as it was in the program t
   using folder = makeFolder();
   const at = { cwd: folder.path };
   const flags = ['--name', 'gateway-a', '--model', 'vendor/model', '--api-base', 'https://host/v1'];
-  const added = await provider(at, 'add', ...flags, '--api-key-env', 'GATEWAY_KEY');
+  const added = await provider(at, 'add', ...flags, '--api-key-env', 'GATEWAY_KEY', '--no-test');
   assert.deepEqual([added.code, added.stdout], [0, 'Provider added: gateway-a\n'], added.stderr);
   assert.deepEqual((await provider(at, 'list')).stdout, 'gateway-a\tvendor/model\thttps://host/v1\tGATEWAY_KEY\n');
   const removed = await provider(at, 'remove', '--name', 'gateway-a');
@@ -34,10 +34,10 @@ test('every field is a flag, and what was written by hand stays', async () => {
     ...['add', 'full', '--model', 'm', '--models', 'n,o', '--display-name', 'Full', '--endpoint', 'http://127.0.0.1:1'],
     ...['--api-key-env', 'FULL_KEY', '--dialect', 'ollama', '--temperature', '0.2', '--max-tokens', '5'],
     ...['--timeout', '90s', '--context-window', '100', '--max-output-tokens', '10', '--skip-params', 'seed,stop'],
-    ...['--input-price', '1', '--output-price', '2', '--cached-price', '0.5', '--cache-write-cost-per-mtok', '3'],
+    ...['--input-price', '1', '--output-price', '2', '--cached-input-price', '0.5', '--cache-write-cost-per-mtok', '3'],
     ...['--reasoning-cost-per-mtok', '4', '--region', 'eu', '--tier', 'flex', '--project', 'p', '--api-version', 'v'],
     ...['--base-model', 'b', '--header', 'X-Team: bench', '--header', `Authorization: Bearer ${ref('K')}`],
-    ...['--param', 'top_p=0.9', '--param', 'stop=["x"]'],
+    ...['--param', 'top_p=0.9', '--param', 'stop=["x"]', '--no-test'],
   ];
   const added = await provider({ cwd: folder.path }, ...args);
   assert.equal(added.code, 0, added.stderr);
@@ -116,7 +116,7 @@ describe('where providers are configured', () => {
     using folder = makeFolder();
     writeFileSync(join(folder.path, 'real.toml'), entry('a'));
     symlinkSync('real.toml', join(folder.path, 'providers.toml'));
-    const added = await provider({ cwd: folder.path }, 'add', 'b', '--model', 'm');
+    const added = await provider({ cwd: folder.path }, 'add', 'b', '--model', 'm', '--no-test');
     assert.equal(added.code, 0, added.stderr);
     assert.match(readFileSync(join(folder.path, 'real.toml'), 'utf8'), /\[providers\."b"\]/);
   });
@@ -126,7 +126,7 @@ test('of providers that are added at the same time none is lost', async () => {
   using folder = makeFolder();
   const names = ['a', 'b', 'c', 'd', 'e', 'f'];
   const at = { cwd: folder.path };
-  const results = await Promise.all(names.map((name) => provider(at, 'add', name, '--model', 'm')));
+  const results = await Promise.all(names.map((name) => provider(at, 'add', name, '--model', 'm', '--no-test')));
   assert.deepEqual(
     results.map(({ code }) => code),
     names.map(() => 0),
@@ -169,7 +169,7 @@ const MISTAKES: readonly (readonly [what: string, file: string | undefined, args
     [
       'a folder that is missing',
       undefined,
-      ['add', 'a', '--model', 'm', '--config', 'x/p.toml'],
+      ['add', 'a', '--model', 'm', '--no-test', '--config', 'x/p.toml'],
       /x\/p\.toml was not changed: its folder/,
     ],
     ['an empty file', '', ['list'], /there is none in providers\.toml/],
@@ -197,12 +197,12 @@ const MISTAKES: readonly (readonly [what: string, file: string | undefined, args
     [
       'a name that is taken',
       '[providers.a]\nmodel = "m"\n',
-      ['add', 'a', '--model', 'n'],
+      ['add', 'a', '--model', 'n', '--no-test'],
       /a provider a in providers\.toml already.*--force/,
     ],
     ['no name', '[providers.a]\nmodel = "m"\n', ['show'], /--name is missing/],
     ['two names', '[providers.a]\nmodel = "m"\n', ['show', 'a', '--name', 'b'], /--name cannot stand beside a/],
-    ['no model', undefined, ['add', 'a'], /--model is missing/],
+    ['no model', undefined, ['add', 'a', '--no-test'], /--model is missing/],
     ['a dialect that is unknown', undefined, ['add', 'a', '--model', 'm', '--dialect', 'x'], /--dialect.*openai-chat/],
     [
       'a number that is none',
@@ -225,7 +225,7 @@ const MISTAKES: readonly (readonly [what: string, file: string | undefined, args
     [
       'a key for its variable',
       undefined,
-      ['add', 'a', '--model', 'm', '--api-key-env', 'sk-12345678901'],
+      ['add', 'a', '--model', 'm', '--api-key-env', 'sk-12345678901', '--no-test'],
       /api_key_env looks like a key/,
     ],
     ['nothing to change', '[providers.a]\nmodel = "m"\n', ['edit', 'a'], /a field is missing/],

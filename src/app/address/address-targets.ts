@@ -4,12 +4,12 @@ import type { Parameters } from '../../model/parameters.ts';
 import { type Credentials, NO_CREDENTIALS, type Target, type TargetProfile } from '../../model/target.ts';
 import { applyParameters } from '../../providers/apply-parameters.ts';
 import { refusedParameters } from '../../providers/parameter-error.ts';
-import { openPriceBook, type PriceBook, toUserPrice } from '../../providers/price-book.ts';
+import { openPriceBook, type PriceBook } from '../../providers/price-book.ts';
 import type { ModelFacts } from '../../providers/price-query.ts';
 import type { CredentialRenewal } from '../renew-credentials.ts';
 import { findCredentials, keyNotes } from './credentials.ts';
 import { findSpeakers } from './find-speakers.ts';
-import { findFacts, openCatalogOf, parameterTargetOf, requestedOf } from './knowledge.ts';
+import { findFacts, knownOf, openCatalogOf, parameterTargetOf, requestedOf } from './knowledge.ts';
 import { type ReachContext, type Reached, reach } from './reach.ts';
 import type { Surroundings, TargetOptions } from './target-options.ts';
 import { gatherWishes, type Wish } from './wishes.ts';
@@ -32,7 +32,15 @@ export async function addressTargets(
   options: TargetOptions,
   surroundings: Surroundings,
 ): Promise<readonly AddressedTarget[]> {
-  const gathered = await gatherWishes(options, surroundings);
+  return addressWishes(await gatherWishes(options, surroundings), options, surroundings);
+}
+
+/** The same for wishes that are known already. */
+export async function addressWishes(
+  gathered: readonly Wish[],
+  options: TargetOptions,
+  surroundings: Surroundings,
+): Promise<readonly AddressedTarget[]> {
   const { environment, clock } = surroundings;
   const catalog = await openCatalogOf(options);
   const prices = await openPriceBook(options.catalogs);
@@ -74,11 +82,9 @@ function settleTarget(wish: Wish, context: ReachContext & { readonly prices: Pri
   const profile: TargetProfile = {
     prefix: reached.row?.prefix,
     baseModel: reached.row?.baseModel === model ? undefined : reached.row?.baseModel,
-    contextWindow: wish.entry.contextWindow ?? facts.contextWindow,
-    maxOutputTokens: wish.entry.maxOutputTokens ?? facts.maxOutputTokens,
+    ...knownOf(wish, facts, context.options),
     parameters: settled.parameters,
     adjustments: settled.adjustments,
-    price: toUserPrice(context.options.prices) ?? wish.entry.price ?? facts.price,
     timeoutMs: wish.entry.timeoutMs,
     region: reached.row?.region ?? wish.entry.region ?? context.options.region,
     tier: wish.entry.tier,

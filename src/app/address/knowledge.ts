@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { wallClockDate } from '../../clock.ts';
 import { AppError } from '../../errors.ts';
+import type { TargetProfile } from '../../model/target.ts';
 import type { JsonObject, JsonValue } from '../../model/units.ts';
 import type { ParameterTarget } from '../../providers/apply-parameters.ts';
 import { type Catalog, openCatalog } from '../../providers/catalog.ts';
 import { readCatalogFile } from '../../providers/catalog-file.ts';
-import type { PriceBook } from '../../providers/price-book.ts';
+import { type PriceBook, toUserPrice } from '../../providers/price-book.ts';
 import type { ModelFacts } from '../../providers/price-query.ts';
 import type { Reached } from './reach.ts';
 import type { TargetOptions } from './target-options.ts';
@@ -33,6 +34,19 @@ export function findFacts({ row, url, model }: Reached, prices: PriceBook): Mode
     models: [...(row?.baseModel === undefined ? [] : [row.baseModel]), model],
     at: wallClockDate(),
   });
+}
+
+/** What the user says comes before what lists say. */
+export function knownOf(
+  { entry }: Wish,
+  facts: ModelFacts,
+  { prices }: TargetOptions,
+): Pick<TargetProfile, 'contextWindow' | 'maxOutputTokens' | 'price'> {
+  return {
+    contextWindow: entry.contextWindow ?? facts.contextWindow,
+    maxOutputTokens: entry.maxOutputTokens ?? facts.maxOutputTokens,
+    price: toUserPrice(prices) ?? entry.price ?? facts.price,
+  };
 }
 
 /** What the user asked for, from the least to the most specific: the provider's own fields, then flags. */

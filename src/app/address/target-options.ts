@@ -44,6 +44,30 @@ export interface TargetOptions {
   readonly providerRows: string | undefined;
 }
 
+/** Nothing at all. */
+export const NOTHING_SAID: TargetOptions = {
+  names: [],
+  providers: [],
+  endpoints: [],
+  models: [],
+  config: undefined,
+  apiKey: undefined,
+  apiBase: undefined,
+  dialect: undefined,
+  region: undefined,
+  project: undefined,
+  apiVersion: undefined,
+  baseModel: undefined,
+  template: undefined,
+  headers: {},
+  parameters: {},
+  parameterMode: 'strict',
+  skipParameters: [],
+  prices: { inputUsd: undefined, outputUsd: undefined, cachedInputUsd: undefined },
+  catalogs: [],
+  providerRows: undefined,
+};
+
 /** What this process knows by itself. */
 export interface Surroundings {
   /** May be secrets. */

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import type { ModelEntry } from '../../model/provider-entry.ts';
+import type { ModelEntry, ProviderDefaults, ProviderEntry } from '../../model/provider-entry.ts';
 import { nearest } from '../../providers/nearest.ts';
 import { findProvidersFile, readProviders } from '../../providers/read-providers.ts';
 import type { ProvidersFile } from '../../providers/registry-file.ts';
@@ -48,8 +48,15 @@ function isConfigured(name: string, file: ProvidersFile | undefined): boolean {
 function configured(name: string, file: ProvidersFile | undefined): readonly Wish[] {
   const provider = file?.providers.find((one) => one.name === name);
   if (file === undefined || provider === undefined) throw unknownProvider(name, file);
-  const { defaults } = file;
-  return provider.models.map((entry) => ({
+  return wishesFor(provider, { defaults: file.defaults, key: file.keys.get(name) });
+}
+
+/** All models of a provider, with what holds for its whole file. */
+export function wishesFor(
+  { name, models }: ProviderEntry,
+  { defaults, key }: { readonly defaults: ProviderDefaults; readonly key: string | undefined },
+): readonly Wish[] {
+  return models.map((entry) => ({
     provider: name,
     place: { kind: 'catalog' },
     entry: {
@@ -58,22 +65,23 @@ function configured(name: string, file: ProvidersFile | undefined): readonly Wis
       maxTokens: entry.maxTokens ?? defaults.maxTokens,
       timeoutMs: entry.timeoutMs ?? defaults.timeoutMs,
     },
-    key: file.keys.get(name),
+    key,
   }));
 }
 
 function named(model: string): Wish {
   if (model.trim() === '') throw emptyName();
-  return { provider: undefined, place: { kind: 'catalog' }, entry: { ...NOTHING_SAID, model }, key: undefined };
+  return { provider: undefined, place: { kind: 'catalog' }, entry: { ...NO_ENTRY, model }, key: undefined };
 }
 
 function at(text: string, model: string): Wish {
   if (model.trim() === '') throw emptyName();
   const [, provider, url = ''] = /^(?:([\w.-]+)=)?(.*)$/s.exec(text) ?? [];
-  return { provider, place: { kind: 'endpoint', url }, entry: { ...NOTHING_SAID, model }, key: undefined };
+  return { provider, place: { kind: 'endpoint', url }, entry: { ...NO_ENTRY, model }, key: undefined };
 }
 
-const NOTHING_SAID: ModelEntry = {
+/** Nothing is said of it, not even its name. */
+export const NO_ENTRY: ModelEntry = {
   model: '',
   label: undefined,
   apiBase: undefined,

@@ -1,6 +1,13 @@
 import { AppError } from '../../errors.ts';
 import { findProvidersFile, isYaml, LOCAL_FILE } from '../../providers/read-providers.ts';
-import { changeRegistry, type TomlEdit, type TomlTable } from '../../providers/registry-file.ts';
+import {
+  type ChangePlan,
+  changeRegistry,
+  type ProvidersFile,
+  previewRegistry,
+  type TomlEdit,
+  type TomlTable,
+} from '../../providers/registry-file.ts';
 import { isSecretHeader, looksLikeKey } from '../../providers/secrets.ts';
 import { findProvider, type RegistryPlace } from './load.ts';
 
@@ -14,28 +21,38 @@ export interface ChangedProviders {
   readonly names: readonly string[];
 }
 
+export interface ProviderAddition {
+  readonly name: string;
+  readonly fields: ProviderFieldValues;
+  /** Takes the place of one that has the same name. */
+  readonly isForced: boolean;
+}
+
 /**
- * Puts a new provider at the end of the file, which is made if need be. Rejects with PROVIDER_EXISTS (unless `isForced`: then it
- * takes the place of the old one), KEY_IN_FILE, and what `changeRegistry` throws.
+ * Puts a new provider at the end of the file, which is made if need be. Rejects with PROVIDER_EXISTS, KEY_IN_FILE, and what
+ * `changeRegistry` throws.
  */
-export async function addProvider(
-  place: RegistryPlace,
-  {
-    name,
-    fields,
-    isForced,
-  }: { readonly name: string; readonly fields: ProviderFieldValues; readonly isForced: boolean },
-): Promise<ChangedProviders> {
+export async function addProvider(place: RegistryPlace, addition: ProviderAddition): Promise<ChangedProviders> {
   const file = await fileToChange(place);
+  await changeRegistry(file, additionPlan(file, addition));
+  return { file, names: [addition.name] };
+}
+
+/** What the file would say then. Nothing is written; rejects with the same. */
+export async function previewAddition(place: RegistryPlace, addition: ProviderAddition): Promise<ProvidersFile> {
+  const file = await fileToChange(place);
+  return previewRegistry(file, additionPlan(file, addition));
+}
+
+function additionPlan(file: string, { name, fields, isForced }: ProviderAddition): ChangePlan {
   checkName(name, file);
   refuseKeys(fields, file);
-  await changeRegistry(file, ({ providers }) => {
+  const path = ['providers', name];
+  return ({ providers }) => {
     const isThere = providers.some((provider) => provider.name === name);
     if (isThere && !isForced) throw new AppError('PROVIDER_EXISTS', { name, file });
-    const path = ['providers', name];
     return [...(isThere ? [{ kind: 'remove', path } as const] : []), { kind: 'add-table', path, value: fields }];
-  });
-  return { file, names: [name] };
+  };
 }
 
 export interface ProviderEdit {

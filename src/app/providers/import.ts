@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { readStudioFile } from '../../providers/read-providers.ts';
 import { changeRegistry, type TomlEdit, type TomlTable, type TomlValue } from '../../providers/registry-file.ts';
 import type { StudioConfig } from '../../providers/studio-config.ts';
-import { promptFormatOf, refuseExisting, writePrompts } from '../prompts-file.ts';
+import { promptFormatOf, refuseExisting, writePrompts } from '../prompts/prompts-file.ts';
 import { fileToChange } from './change.ts';
 import type { RegistryPlace } from './load.ts';
 

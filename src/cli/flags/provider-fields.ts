@@ -37,7 +37,7 @@ export const FIELD_FLAGS: readonly FieldFlag[] = [
   number('max_output_tokens', '--max-output-tokens <n>', 'tokens that it can write'),
   {
     field: 'skip_params',
-    flags: '--skip-params <names>',
+    flags: '--skip-param, --skip-params <names>',
     description: 'parameters that it must not be sent, parted by commas; repeatable',
     kind: 'list',
   },
@@ -45,7 +45,7 @@ export const FIELD_FLAGS: readonly FieldFlag[] = [
   number('output_cost_per_mtok', '--output-price, --output-cost-per-mtok <usd>', 'dollars per million output tokens'),
   number(
     'cached_input_cost_per_mtok',
-    '--cached-price, --cached-input-cost-per-mtok <usd>',
+    '--cached-input-price, --cached-input-cost-per-mtok <usd>',
     'dollars per million cached input tokens',
   ),
   number(

@@ -19,6 +19,7 @@ export const probeOllama: Probe = async (asker, { root }) => {
   const answer = await asker.ask(`${root}/api/version`);
   const version = answer.status === 200 ? textOf(fieldsOf(parse(answer.body))['version']) : undefined;
   if (version === undefined) return undefined;
+  asker.note('a version, as Ollama tells it');
   const tags = await asker.ask(`${root}/api/tags`);
   const isOpen = tags.status === 200 && Array.isArray(fieldsOf(parse(tags.body))['models']);
   if (!isOpen && tags.status !== 401) return undefined;

@@ -1,14 +1,22 @@
-import { addProvider, editProvider, removeProvider } from '../../../app/providers/change.ts';
+import { addProvider, editProvider, previewAddition, removeProvider } from '../../../app/providers/change.ts';
+import { type TryInput, tryProviders } from '../../../app/providers/try.ts';
 import { AppError } from '../../../errors.ts';
-import type { Command } from '../../context.ts';
+import type { CliContext, Command } from '../../context.ts';
 import { EXIT } from '../../exit-code.ts';
 import { type FieldFlagValues, readFields } from '../../flags/provider-fields.ts';
+import { surroundingsOf } from '../../flags/surroundings.ts';
 import { say, writeResult } from '../../output/streams.ts';
 import { type NameFlags, nameOf, placeOf } from './place.ts';
+import { exitCodeOfTrials } from './validate.ts';
 
-export type AddFlags = NameFlags & FieldFlagValues & { readonly force?: boolean };
+export type AddFlags = NameFlags &
+  FieldFlagValues & {
+    readonly force?: boolean;
+    /** False with `--no-test`. */
+    readonly test: boolean;
+  };
 
-/** `provider add`: a new provider at the end of the file. */
+/** `provider add`: a new provider at the end of the file, if it answers one tiny call. */
 export const providerAdd: Command<AddFlags> = async (flags, context, names) => {
   const name = nameOf(flags, names);
   const fields = readFields(flags, 'provider add');
@@ -16,11 +24,35 @@ export const providerAdd: Command<AddFlags> = async (flags, context, names) => {
     const hint = 'name the model, as --model gpt-4o-mini or --model groq/llama-3.3-70b-versatile';
     throw new AppError('FLAG_MISSING', { flag: '--model', hint });
   }
-  const { file } = await addProvider(placeOf(flags, context), { name, fields, isForced: flags.force === true });
+  const place = placeOf(flags, context);
+  const addition = { name, fields, isForced: flags.force === true };
+  if (flags.test) {
+    const code = await tryAddition(await previewAddition(place, addition), name, context);
+    if (code !== EXIT.ok) return code;
+  }
+  const { file } = await addProvider(place, addition);
   await writeResult(`Provider added: ${name}`);
   say(`in ${file}`);
   return EXIT.ok;
 };
+
+/** Says what is wrong, and why nothing was added; the exit code of that. */
+async function tryAddition(after: Omit<TryInput, 'prompt'>, name: string, context: CliContext): Promise<number> {
+  const providers = after.providers.filter((provider) => provider.name === name);
+  const app = context.createApp(context.settings.logLevel);
+  const trials = await tryProviders(
+    app,
+    { ...after, providers, prompt: undefined },
+    surroundingsOf(context, { isRehearsal: false }),
+  );
+  const failures = trials.flatMap(({ model, outcome }) =>
+    outcome.kind === 'failed' ? [`${model}: ${outcome.failure}: ${outcome.message}`] : [],
+  );
+  if (failures.length > 0) {
+    say(`error: ${name} was not added: ${failures.join('; ')}; mend it, or add it untried by --no-test`);
+  }
+  return exitCodeOfTrials(trials);
+}
 
 export type EditFlags = NameFlags & FieldFlagValues & { readonly unset?: readonly string[] };
 

@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { stringify } from 'yaml';
-import { AppError } from '../errors.ts';
-import { replaceFile } from '../providers/replace-file.ts';
+import { AppError } from '../../errors.ts';
+import { replaceFile } from '../../providers/replace-file.ts';
 
 /** A prompt as a file of prompts holds it. */
 export interface WrittenPrompt {
