@@ -64,13 +64,17 @@ function explain(error: unknown): number {
 
 const HELP_AFTER = `
 Examples:
-  llm-bench run --endpoint http://localhost:8000/v1 --model mistral-7b --prompt "Say hello"
-  llm-bench run --endpoint http://localhost:8000/v1 --model a --prompt-file p.jsonl --rate 40 --arrival poisson --duration 60s
+  llm-bench run gpt-4o-mini groq/llama-3.3-70b-versatile --prompt "Say hello"
+  llm-bench run --endpoint http://localhost:8000/v1 --model a --prompt "Say hello"
+  llm-bench run --endpoint http://localhost:8000/v1 --model a \\
+    --prompt-file p.jsonl --rate 40 --arrival poisson --duration 60s
+  llm-bench plan gpt-4o-mini --prompt-file p.jsonl --runs 20 --max-tokens 200
   llm-bench report summary
-  llm-bench demo
 
-Environment: LLM_BENCH_API_KEY or OPENAI_API_KEY, LLM_BENCH_DB, LLM_BENCH_LOG_LEVEL (warn), NO_COLOR
-Exit codes: 0 ok · 1 unexpected · 2 usage · 3 nothing could be measured · 5 key missing or refused · 130 interrupted`;
+Environment: the providers' own key variables (docs/providers.md),
+LLM_BENCH_API_KEY, LLM_BENCH_CONFIG, LLM_BENCH_DB, LLM_BENCH_LOG_LEVEL, NO_COLOR
+Exit codes: 0 ok · 1 unexpected · 2 usage · 3 nothing could be measured
+4 budget spent · 5 key missing or refused · 130 interrupted`;
 
 function createProgram({ version }: ProgramInfo): CommanderCommand {
   return new Program('llm-bench')

@@ -33,6 +33,7 @@ providers:
         input_cost_per_mtok: 3.0
         output_cost_per_mtok: 15.0
         my_note: [1, two]
+        custom: too
       - plain
   hosted:
     display_name: Hosted
@@ -83,7 +84,7 @@ describe('a file that is in order', () => {
   test('keeps fields of the user’s own, and says what it leaves out', () => {
     const fields = config.fields.get('lan_server');
     assert.deepEqual(fields?.custom, { model_id_prefix: 'lm_studio' });
-    assert.deepEqual(fields?.models?.[0]?.custom, { my_note: [1, 'two'] });
+    assert.deepEqual(fields?.models?.[0]?.custom, { my_note: [1, 'two'], custom: 'too' });
     assert.deepEqual(config.leftOut, ['providers.nothing_yet (it has no models)', 'defaults.theme']);
   });
 });

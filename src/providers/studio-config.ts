@@ -111,8 +111,11 @@ function toConfig(file: string, config: Config): StudioConfig | { readonly probl
 
 /** Fields that we do not know are the user's own, and are kept as they are. */
 function ours(fields: Table): Table {
-  const known = Object.entries(fields).filter(([name]) => ENTRY_FIELDS.has(name) || name === 'id' || name === 'models');
-  const others = Object.entries(fields).filter(([name]) => !known.some(([one]) => one === name));
+  // A field that is called `custom` is one of them too.
+  const isKnown = (name: string): boolean =>
+    (ENTRY_FIELDS.has(name) && name !== 'custom') || name === 'id' || name === 'models';
+  const known = Object.entries(fields).filter(([name]) => isKnown(name));
+  const others = Object.entries(fields).filter(([name]) => !isKnown(name));
   return { ...Object.fromEntries(known), ...(others.length === 0 ? {} : { custom: Object.fromEntries(others) }) };
 }
 
