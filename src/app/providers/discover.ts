@@ -51,7 +51,7 @@ export async function discoverEndpoint(
   const entry: ModelEntry = { ...NO_ENTRY, model: 'unknown', dialect };
   const wish = { provider: undefined, place: { kind: 'endpoint', url }, entry, key: undefined } as const;
   const reached = reach(wish, { options: NOTHING_SAID, catalog: openCatalog([]), environment });
-  const credentials = await credentialsOf(reached, apiKey, surroundings);
+  const credentials = await credentialsOf(reached, { apiKey, headers }, surroundings);
   const told = dialect ?? (reached.row === undefined ? dialectOfPath(pathOf(reached.url)) : reached.dialect);
   return ask(context, {
     provider: undefined,
@@ -86,13 +86,21 @@ export async function discoverProvider(
 /** A host that is known takes its key as the catalog says; another one, however its family does. */
 async function credentialsOf(
   { auth, url }: Reached,
-  apiKey: string | undefined,
+  { apiKey, headers }: Pick<EndpointInput, 'apiKey' | 'headers'>,
   { environment, clock }: Surroundings,
 ): Promise<Credentials> {
   const own = { ...NO_CREDENTIALS, apiKey: apiKey ?? environment(OWN_VARIABLE) };
   if (auth === undefined) return own;
   try {
-    const input = { model: url, ways: auth, givenKey: apiKey, url, environment, clock };
+    const input = {
+      model: url,
+      ways: auth,
+      givenKey: apiKey,
+      ownHeaders: Object.keys(headers),
+      url,
+      environment,
+      clock,
+    };
     return { ...NO_CREDENTIALS, ...(await authenticate(input)).credentials };
   } catch (error) {
     // What speaks there shows without a key too.
