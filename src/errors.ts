@@ -51,6 +51,12 @@ export const ERROR_CODES = {
   },
   PROVIDER_INCOMPLETE: { message: '{model}: {problem}', hint: '{hint}', exit: 2, status: 400 },
   PROVIDER_UNSUPPORTED: { message: '{model}: {reason}', hint: '{hint}', exit: 2, status: 400 },
+  TEMPLATE_INVALID: {
+    message: 'the template of {provider} cannot be used: {problem}',
+    hint: '{hint}',
+    exit: 2,
+    status: 400,
+  },
   TOOLS_UNSUPPORTED: {
     message: '{dialect} has no {what}, but {prompt} wants {it} of {model}',
     hint: 'leave the prompt out, or ask the model by another route (--dialect)',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { buildTarget } from '../../test/support/record-builder.ts';
+import { buildPlan, buildTarget } from '../../test/support/record-builder.ts';
 import { AppError } from '../errors.ts';
-import { DIALECT_IDS, type DialectId } from '../model/target.ts';
+import type { RestTemplate } from '../model/rest-template.ts';
+import { DIALECT_IDS, type DialectId, EMPTY_PROFILE } from '../model/target.ts';
 import type { ToolChoice } from '../model/tool.ts';
 import type { WorkloadItem } from '../model/workload.ts';
 import { checkTargets } from './check-targets.ts';
@@ -14,6 +15,20 @@ const PLAIN: WorkloadItem = {
   maxTokens: undefined,
   tools: undefined,
   toolChoice: undefined,
+};
+const TEMPLATE: RestTemplate = {
+  method: 'POST',
+  body: { prompt: '{{prompt}}' },
+  framing: 'json',
+  paths: {
+    text: 'text',
+    reasoning: undefined,
+    finish: undefined,
+    inputTokens: undefined,
+    outputTokens: undefined,
+    error: undefined,
+  },
+  doneMarker: undefined,
 };
 const TOOLS = [{ name: 'f', description: undefined, parameters: undefined }];
 const WITH_TOOLS: WorkloadItem = { ...PLAIN, index: 1, tools: TOOLS };
@@ -28,9 +43,10 @@ const WITH_CALLS: WorkloadItem = {
 };
 
 async function refusalOf(dialect: DialectId, item: WorkloadItem, url?: string): Promise<string | undefined> {
-  const target = buildTarget({ dialect, model: 'm', ...(url === undefined ? {} : { url }) });
+  const profile = { ...EMPTY_PROFILE, template: TEMPLATE };
+  const target = buildTarget({ dialect, model: 'm', profile, ...(url === undefined ? {} : { url }) });
   try {
-    await checkTargets([target], [PLAIN, item]);
+    await checkTargets(buildPlan({ targets: [target] }), [PLAIN, item]);
     return undefined;
   } catch (error) {
     assert.ok(error instanceof AppError);
@@ -50,6 +66,7 @@ const CHOICES: Readonly<Partial<Record<DialectId, readonly string[]>>> = {
   'bedrock-converse': ['auto', 'required', 'named'],
   'bedrock-invoke': ['auto', 'none', 'required', 'named'],
   'sagemaker-chat': ['auto', 'none', 'required', 'named'],
+  watsonx: ['auto', 'none', 'required', 'named'],
 };
 
 describe('prompts with tools', () => {
@@ -77,6 +94,7 @@ describe('prompts with tools', () => {
   test('are refused by the route of a family that takes none', async () => {
     const refusal = await refusalOf('ollama', WITH_CALLS, 'http://h/api/generate');
     assert.equal(refusal, 'ollama has no tools, but history wants them of m');
+    assert.notEqual(await refusalOf('watsonx', WITH_TOOLS, 'http://h/ml/v1/text/generation_stream'), undefined);
   });
 
   test('say which choice is not understood', async () => {

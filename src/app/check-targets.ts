@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Target } from '../model/target.ts';
 import { kindOfToolChoice } from '../model/tool.ts';
 import type { WorkloadItem } from '../model/workload.ts';
@@ -7,12 +8,18 @@ import type { WorkloadItem } from '../model/workload.ts';
  * Refuses what a target cannot be asked, before anything is sent. Throws TOOLS_UNSUPPORTED for tools on a route that takes none, and
  * what a dialect has to say of its own target.
  */
-export async function checkTargets(targets: readonly Target[], items: readonly WorkloadItem[]): Promise<void> {
+export async function checkTargets(
+  plan: Pick<Plan, 'targets' | 'parameters'>,
+  items: readonly WorkloadItem[],
+): Promise<void> {
   // Only a run needs all dialects: a command line that only prints should not wait for them.
   const { dialectOf } = await import('../dialects/registry.ts');
-  for (const target of targets) {
+  // One prompt with a limit of its own is enough.
+  const limit = items.find(({ maxTokens }) => maxTokens !== undefined)?.maxTokens;
+  for (const target of plan.targets) {
     const dialect = dialectOf(target.dialect);
-    dialect.check?.(target);
+    const given = target.profile.parameters ?? plan.parameters;
+    dialect.check?.(target, { ...given, maxTokens: given.maxTokens ?? limit });
     const choices = dialect.toolChoices(target);
     for (const item of items) refuseTools(item, target, choices);
   }

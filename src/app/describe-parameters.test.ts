@@ -200,6 +200,29 @@ const ROWS: readonly Row[] = [
     asked: { max_tokens: 2_000, stop: 'END' },
     body: { parameters: { max_new_tokens: 2_000, details: true, stop: ['END'] } },
   },
+  {
+    dialect: 'triton',
+    prefix: undefined,
+    model: 'ensemble',
+    asked: ASKED,
+    body: {
+      parameters: { stream: true, temperature: 0.5, max_tokens: 2_000, top_p: 0.5, stop: 'END', own: { a: 1 } },
+    },
+  },
+  {
+    dialect: 'watsonx',
+    prefix: undefined,
+    model: 'ibm/granite',
+    asked: ASKED,
+    body: { temperature: 0.5, max_tokens: 2_000, top_p: 0.5, stop: 'END', own: { a: 1 } },
+  },
+  {
+    dialect: 'replicate',
+    prefix: 'replicate',
+    model: 'meta/llama-3',
+    asked: ASKED,
+    body: { input: { temperature: 0.5, max_tokens: 2_000, top_p: 0.5, stop: 'END', own: { a: 1 } } },
+  },
 ];
 
 describe('the body of', () => {
@@ -210,14 +233,30 @@ describe('the body of', () => {
     });
   }
 
-  test('every dialect is tried, but for those whose parameters hang on the model or on a template', () => {
-    const own: readonly string[] = ['triton', 'watsonx', 'replicate', 'custom-rest'];
-    const tried = new Set(ROWS.map(({ dialect }) => dialect));
+  test('every dialect is tried', () => {
+    // A template has a test of its own.
+    const tried = new Set<DialectId>([...ROWS.map(({ dialect }) => dialect), 'custom-rest']);
     assert.deepEqual(
-      DIALECT_IDS.filter((id) => !tried.has(id) && !own.includes(id)),
+      DIALECT_IDS.filter((id) => !tried.has(id)),
       [],
     );
   });
+});
+
+test('a custom REST endpoint is told as its template says, and not without one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'llm-bench-template-'));
+  const file = join(folder, 'providers.toml');
+  const at = (fields: string): Promise<ParameterDescription> => {
+    writeFileSync(file, `[providers.mine]\napi_base = "http://a.example/ask"\nmodel = "m"\n${fields}`);
+    return describeOne({ config: file, providers: ['mine'], parameters: { max_tokens: 7 } });
+  };
+  const template = 'template = { body = { q = "{{prompt}}", n = "{{max_tokens}}" }, paths = { text = "a" } }\n';
+  const { outcome } = await at(`dialect = "custom-rest"\n${template}`);
+  const get = await at('dialect = "custom-rest"\ntemplate = { method = "GET", paths = { text = "a" } }\n');
+  assert.deepEqual(get.outcome.kind === 'sent' && get.outcome.body, {});
+  await assert.rejects(at('dialect = "custom-rest"\n'), { code: 'TEMPLATE_INVALID' });
+  rmSync(folder, { recursive: true });
+  assert.deepEqual(outcome.kind === 'sent' && outcome.body, { q: '', n: 7 });
 });
 
 test('a refusal names the problems and holds no body', async () => {

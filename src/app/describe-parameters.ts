@@ -15,7 +15,7 @@ import { gatherWishes, type Wish } from './address/wishes.ts';
 
 /**
  * Tells what parameters come to at each target, and what each target takes. Sends nothing, and needs no key and no address. Rejects
- * as `addressTargets` does, but never with PARAMETERS_REFUSED: that is what it tells.
+ * as `addressTargets` does, but never with PARAMETERS_REFUSED: that is what it tells; and with TEMPLATE_INVALID.
  */
 export async function describeParameters(
   options: TargetOptions,
@@ -66,13 +66,16 @@ function nameOf({ provider, place, entry }: Wish): string {
 /** What a body holds because of the prompt, the model, or the wish for a stream. */
 const NOT_PARAMETERS: ReadonlySet<string> = new Set([
   ...['model', 'messages', 'prompt', 'inputs', 'contents', 'input', 'text_input', 'system'],
-  ...['systemInstruction', 'stream', 'stream_options', 'anthropic_version', 'model_id'],
+  ...['systemInstruction', 'stream', 'stream_options', 'anthropic_version', 'model_id', 'version'],
 ]);
 
 /** As the dialect itself would write it: places and all. */
 function bodyOf({ provider, model, url, dialect }: Reached, { entry }: Wish, parameters: Parameters): JsonObject {
-  const { body } = dialectOf(dialect).encode({
-    target: { provider, model, url, dialect, profile: { ...EMPTY_PROFILE, template: entry.template } },
+  const target = { provider, model, url, dialect, profile: { ...EMPTY_PROFILE, template: entry.template } };
+  const speaker = dialectOf(dialect);
+  speaker.check?.(target, parameters);
+  const { body } = speaker.encode({
+    target,
     credentials: { apiKey: undefined, headers: {}, query: '', signing: undefined },
     messages: [{ role: 'user', content: '' }],
     tools: undefined,

@@ -63,7 +63,7 @@ export interface StartedRun {
  * TOKENIZER_*, and with what `checkTargets` throws.
  */
 export async function startRun(context: AppContext, input: RunInput): Promise<StartedRun> {
-  await checkTargets(input.plan.targets, input.items);
+  await checkTargets(input.plan, input.items);
   const run: Run = {
     id: input.runId ?? freshRunId(),
     startedAtIso: wallClockIso(),

@@ -49,8 +49,8 @@ export interface Dialect {
   readonly id: DialectId;
   /** How the model can be told to choose between tools on the route of a target; empty: it can be given none. */
   toolChoices(target: Target): readonly ToolChoiceKind[];
-  /** Throws an AppError for a target that cannot be asked as it stands. Called before a run. */
-  check?(target: Target): void;
+  /** Throws an AppError for a target that cannot be asked as it stands, or not with these parameters. Called before a run. */
+  check?(target: Target, parameters: Parameters): void;
   /** Whole request, serialised before any clock runs. */
   encode(input: EncodeInput): HttpRequest;
   /** A reader for the body of one 2xx answer. `isStreamed`: a stream was asked for; whether one came is the reader's to say. */

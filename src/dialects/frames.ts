@@ -124,7 +124,7 @@ function errorPart(data: string): StreamPart {
     return { type: 'error', message: data, code: undefined };
   }
   const fields = asObject(value);
-  return providerErrorPart(fields?.['error'] === undefined ? { error: value } : fields);
+  return providerErrorPart(fields === undefined || toProviderError(fields) === undefined ? { error: value } : fields);
 }
 
 /** An error within an answer, from the envelope that holds it. */

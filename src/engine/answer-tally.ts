@@ -3,17 +3,7 @@ import type { Failure, Instants, TokenEvent, TokenEventKind } from '../model/rec
 import type { ServerTimings } from '../model/server-timings.ts';
 import type { FinishReason, StreamPart } from '../model/stream-part.ts';
 import type { Milliseconds } from '../model/units.ts';
-import type { Usage } from '../model/usage.ts';
-
-const NO_USAGE: Usage = {
-  inputTokens: undefined,
-  cachedInputTokens: undefined,
-  cacheWriteInputTokens: undefined,
-  longCacheWriteInputTokens: undefined,
-  outputTokens: undefined,
-  reasoningTokens: undefined,
-  raw: undefined,
-};
+import { NO_USAGE, type Usage } from '../model/usage.ts';
 
 /** What one answer has said so far: its frames with the time of their read, turned into instants, events and an end. */
 export class AnswerTally {

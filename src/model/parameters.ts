@@ -10,5 +10,13 @@ export interface Parameters {
   readonly extra: JsonObject;
 }
 
+/** Nothing is sent beside the messages. */
+export const NO_PARAMETERS: Parameters = {
+  temperature: undefined,
+  maxTokens: undefined,
+  maxTokensName: undefined,
+  extra: {},
+};
+
 /** `strict`: a parameter that a target refuses ends the run before it begins; `adjust`: it is mended and listed; `pass`: sent as it is. */
 export type ParameterMode = 'strict' | 'adjust' | 'pass';

@@ -19,6 +19,10 @@ export const DIALECT_IDS = [
   'bedrock-invoke',
   'sagemaker-chat',
   'sagemaker-tgi',
+  'triton',
+  'watsonx',
+  'replicate',
+  'custom-rest',
 ] as const;
 
 export type DialectId = (typeof DIALECT_IDS)[number];

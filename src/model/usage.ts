@@ -15,6 +15,17 @@ export interface Usage {
   readonly raw: JsonValue | undefined;
 }
 
+/** Nothing is known. */
+export const NO_USAGE: Usage = {
+  inputTokens: undefined,
+  cachedInputTokens: undefined,
+  cacheWriteInputTokens: undefined,
+  longCacheWriteInputTokens: undefined,
+  outputTokens: undefined,
+  reasoningTokens: undefined,
+  raw: undefined,
+};
+
 /**
  * Where a count of output tokens comes from, best first: `reported` by the provider, `counted` by a tokenizer over the whole text,
  * `events`: one per token-bearing event, a lower bound.

@@ -74,6 +74,9 @@ export function readProviderError(body: string): ProviderError | undefined {
 export function toProviderError(value: unknown): ProviderError | undefined {
   const envelope = Array.isArray(value) ? value[0] : value;
   if (!isObject(envelope)) return undefined;
+  const { errors } = envelope;
+  // IBM's list of one.
+  if (Array.isArray(errors) && isObject(errors[0])) return toProviderError({ error: errors[0] });
   const error = envelope['error'];
   if (isObject(error)) {
     const code = error['code'] ?? error['type'];

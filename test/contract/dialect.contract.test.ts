@@ -6,6 +6,7 @@ import { DEFAULT_QUIRKS, type Dialect } from '../../src/dialects/dialect.ts';
 import { dialectOf } from '../../src/dialects/registry.ts';
 import { usageAddsUp } from '../../src/metrics/tokens.ts';
 import type { HttpRequest } from '../../src/model/exchange.ts';
+import type { RestTemplate } from '../../src/model/rest-template.ts';
 import { DIALECT_IDS, type DialectId, EMPTY_PROFILE } from '../../src/model/target.ts';
 import { createSanitizer } from '../../src/wire/sanitize.ts';
 import { preparedAnswers, readAnswer, withoutRaw } from '../support/answers.ts';
@@ -26,6 +27,10 @@ interface Facts {
   readonly required: RegExp | undefined;
   /** The bytes of one event that holds this JSON. */
   readonly frame: (json: string) => Uint8Array;
+  /** Whether its events are bare text, of which none is broken. */
+  readonly isBare: boolean;
+  /** How it asks and reads where it does not know that by itself. */
+  readonly template: RestTemplate | undefined;
   /** An event that names the model and says nothing else; undefined: its answers name none. */
   readonly naming: ((model: string) => object) | undefined;
 }
@@ -36,9 +41,26 @@ const BEARER: Facts = {
   hasUsageOption: false,
   required: undefined,
   frame: (json) => Buffer.from(`data: ${json}\n\n`),
+  isBare: false,
+  template: undefined,
   naming: undefined,
 };
 const OPENAI: Facts = { ...BEARER, naming: (model) => ({ model, choices: [] }) };
+
+const TEMPLATE: RestTemplate = {
+  method: 'POST',
+  body: { ask: '{{prompt}}', as: '{{model}}', limit: '{{max_tokens}}', heat: '{{temperature}}' },
+  framing: 'sse',
+  paths: {
+    text: 'piece.text',
+    reasoning: 'piece.thought',
+    finish: 'why',
+    inputTokens: 'count.in',
+    outputTokens: 'count.out',
+    error: undefined,
+  },
+  doneMarker: undefined,
+};
 
 /** A new dialect does not compile until it stands here. */
 const FACTS: Readonly<Record<DialectId, Facts>> = {
@@ -70,6 +92,10 @@ const FACTS: Readonly<Record<DialectId, Facts>> = {
     naming: (model) => ({ type: 'message_start', message: { model } }),
   },
   'sagemaker-chat': { ...OPENAI, hasUsageOption: true, frame: (json) => awsEvent('PayloadPart', `data: ${json}\n\n`) },
+  triton: { ...BEARER, naming: (model) => ({ model_name: model }) },
+  watsonx: OPENAI,
+  replicate: { ...BEARER, isBare: true },
+  'custom-rest': { ...BEARER, template: TEMPLATE },
   'sagemaker-tgi': { ...BEARER, frame: (json) => awsEvent('PayloadPart', `data:${json}\n\n`) },
 };
 
@@ -79,14 +105,17 @@ for (const id of DIALECT_IDS) {
 
   test(`${id} goes by its name`, () => assert.equal(dialect.id, id));
 
+  const ownTarget = buildTarget({ dialect: id, profile: { ...EMPTY_PROFILE, template: facts.template } });
+
   describe(`an answer read by ${id}`, () => {
     const answers = preparedAnswers(id);
 
     test('is prepared for every habit', () => assert.ok(answers.length >= 12));
 
-    for (const { name, bytes, isAsked, source, isStreamed, frames } of answers) {
-      const whole = readAnswer(dialect.openAnswer, bytes, { isAsked });
-      const cutAt = (cuts: readonly number[]) => readAnswer(dialect.openAnswer, bytes, { isAsked, cuts });
+    for (const { name, bytes, isAsked, isCutOff, target, source, isStreamed, frames } of answers) {
+      const delivery = { isAsked, isCutOff, target };
+      const whole = readAnswer(dialect.openAnswer, bytes, delivery);
+      const cutAt = (cuts: readonly number[]) => readAnswer(dialect.openAnswer, bytes, { ...delivery, cuts });
 
       test(`says what stands beside ${name}: ${source}`, () => {
         assert.equal(whole.isStreamed, isStreamed);
@@ -118,7 +147,7 @@ for (const id of DIALECT_IDS) {
       });
 
       test(`ends without an exception wherever ${name} is broken off`, () => {
-        for (const cut of spread(everyByte(bytes))) readAnswer(dialect.openAnswer, bytes.subarray(0, cut), { isAsked });
+        for (const cut of spread(everyByte(bytes))) readAnswer(dialect.openAnswer, bytes.subarray(0, cut), delivery);
       });
     }
 
@@ -126,7 +155,7 @@ for (const id of DIALECT_IDS) {
       fc.assert(
         fc.property(fc.uint8Array({ maxLength: 200 }), fc.constantFrom('', 'data: ', '{', '['), (noise, lead) => {
           const bytes = Buffer.concat([Buffer.from(lead), noise, Buffer.from('\n\n')]);
-          const { frames } = readAnswer(dialect.openAnswer, bytes, { cuts: [lead.length] });
+          const { frames } = readAnswer(dialect.openAnswer, bytes, { cuts: [lead.length], target: ownTarget });
           const types = new Set(frames.flat().map(({ type }) => type));
           for (const type of types) assert.match(type, /^(malformed|error|keep-alive|unknown|done)$/);
         }),
@@ -137,12 +166,14 @@ for (const id of DIALECT_IDS) {
 
   describe(`an event read by ${id}`, () => {
     const framesOf = (...events: readonly string[]) =>
-      readAnswer(dialect.openAnswer, Buffer.concat(events.map(facts.frame))).frames;
+      // Not ended: the end may say something too.
+      readAnswer(dialect.openAnswer, Buffer.concat(events.map(facts.frame)), { isCutOff: true, target: ownTarget })
+        .frames;
 
     test('is given out with the read that completes it', () => {
       const bytes = facts.frame('{"error":null}');
       let count = 0;
-      const reader = dialect.openAnswer(true, () => count++, buildTarget());
+      const reader = dialect.openAnswer(true, () => count++, ownTarget);
       reader.push(bytes.subarray(0, -1));
       assert.equal(count, 0);
       reader.push(bytes.subarray(-1));
@@ -155,6 +186,7 @@ for (const id of DIALECT_IDS) {
       });
     }
 
+    if (facts.isBare) return;
     test('that cannot be read says nothing of its payload', () => {
       assert.deepEqual(framesOf('{"secret', '"secret"'), [
         [{ type: 'malformed', message: 'an event of 8 characters is not JSON' }],
@@ -243,7 +275,10 @@ const MOST_POSITIONS = 1_000;
 
 function encode(dialect: Dialect, asksForUsage: boolean, headers: Readonly<Record<string, string>> = {}): HttpRequest {
   return dialect.encode({
-    target: { provider: 'p', model: 'm', url: 'http://a.example/v1', dialect: dialect.id, profile: EMPTY_PROFILE },
+    target: {
+      ...{ provider: 'p', model: 'm', url: 'http://a.example/v1', dialect: dialect.id },
+      profile: { ...EMPTY_PROFILE, template: FACTS[dialect.id].template },
+    },
     credentials: { apiKey: KEY, headers, query: '?api-version=1&key=a%2Fb', signing: undefined },
     messages: [{ role: 'user', content: 'Grüße\n👋' }],
     parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },

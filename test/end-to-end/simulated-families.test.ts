@@ -12,6 +12,12 @@ interface Family {
   readonly path: string;
   /** What the family's usage tells of 40 tokens in, 10 of them from a cache and 5 into it, 2 of reasoning and 6 of answer. */
   readonly tokens: readonly (number | null)[];
+  /** Whether it never says why an answer ended. */
+  readonly isMute?: boolean;
+  /** Whether its stream ends with the body, and nothing else says so: then an end before its time is an end like any. */
+  readonly endsWithBody?: boolean;
+  /** What it must be told beside a prompt. */
+  readonly parameters?: readonly string[];
 }
 
 const [INPUT, CACHED, CACHE_WRITE] = [40, 10, 5];
@@ -32,25 +38,40 @@ const FAMILIES: { readonly [id in DialectId]?: Family } = {
   'bedrock-invoke': { path: '/model/x/invoke', tokens: [40, 10, 5, 8, 2] },
   'sagemaker-chat': { path: '/endpoints/x/invocations', tokens: [40, 10, 5, 8, 2] },
   'sagemaker-tgi': { path: '/', tokens: [40, null, null, 6, null] },
+  triton: {
+    path: '/v2/models/m/generate_stream',
+    tokens: [null, null, null, null, null],
+    isMute: true,
+    endsWithBody: true,
+  },
+  watsonx: { path: '/ml/v1/text/chat_stream', tokens: [40, null, null, 8, null], parameters: ['project_id=p'] },
+  replicate: { path: '/v1/models/o/m/predictions', tokens: [null, null, null, null, null], isMute: true },
 };
 
 /** The second to fourth request fail: refused, amid the stream, and by an end before its time. */
 const FAULTS = ['429@2', 'error-event@3', 'truncate@4'];
 
 describe("the simulator's", { concurrency: 3 }, () => {
-  for (const [id, { path, tokens }] of Object.entries(FAMILIES)) {
+  for (const [id, { path, tokens, isMute = false, endsWithBody = false, parameters = [] }] of Object.entries(
+    FAMILIES,
+  )) {
+    const more = parameters.flatMap((parameter) => ['--param', parameter]);
+    const reason = isMute ? null : 'stop';
+
     test(`${id} is measured as it was sent, and fails as it failed`, async () => {
       const flags = { ...USAGE, reasoningTokens: '2', tokens: '6', fault: FAULTS };
-      const { requests, truth } = await measure({ id, path, flags }, '-n', '4', '--concurrency', '1');
+      const { requests, truth } = await measure({ id, path, flags }, '-n', '4', '--concurrency', '1', ...more);
       const [sent, refused, failed, cut] = requests;
       assert.ok(sent !== undefined && truth[0] !== undefined);
-      assert.deepEqual([sent.outcome, sent.finishReason], ['completed', 'stop']);
-      const { input, cached, cacheWrite, output, reasoning } = sent.tokens;
-      assert.deepEqual([input, cached, cacheWrite, output, reasoning], tokens);
+      assert.deepEqual([sent.outcome, sent.finishReason], ['completed', reason]);
+      const { input, cached, cacheWrite, output, reasoning, source } = sent.tokens;
+      // Where nobody said, they were counted afterwards.
+      const told = [input, cached, cacheWrite, source === 'reported' ? output : null, reasoning];
+      assert.deepEqual(told, tokens);
       assert.match(sent.text?.answer ?? '', /^r1( \S+){5}$/);
       assert.equal(sent.text?.reasoning === '', truth[0].reasoningTokens === 0);
       assert.deepEqual([refused?.failure?.kind, refused?.failure?.status], ['rate-limited', 429]);
-      assert.deepEqual([failed?.outcome, cut?.failure?.kind], ['failed', 'truncated']);
+      assert.deepEqual([failed?.outcome, cut?.failure?.kind], ['failed', endsWithBody ? undefined : 'truncated']);
       assert.match(failed?.failure?.message ?? '', /Simulated failure in the stream/);
       // Of one token each, also where the stream did not come to its end.
       assert.deepEqual(
@@ -60,11 +81,17 @@ describe("the simulator's", { concurrency: 3 }, () => {
     });
 
     test(`${id} is read whole where no stream is wanted`, async () => {
-      const { requests, truth } = await measure({ id, path, flags: { tokens: '6' } }, '-n', '1', '--no-stream');
+      const { requests, truth } = await measure(
+        { id, path, flags: { tokens: '6' } },
+        '-n',
+        '1',
+        '--no-stream',
+        ...more,
+      );
       const [request] = requests;
       assert.deepEqual([request?.outcome, request?.firstTokenAtMs], ['completed', null]);
       assert.match(request?.text?.answer ?? '', /^r1( \S+){5}$/);
-      assert.deepEqual([truth[0]?.writeTokens, request?.finishReason], [[6], 'stop']);
+      assert.deepEqual([truth[0]?.writeTokens, request?.finishReason], [[6], reason]);
     });
   }
 });

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dialect, Frame } from '../../src/dialects/dialect.ts';
-import type { Target } from '../../src/model/target.ts';
+import { EMPTY_PROFILE, type Target } from '../../src/model/target.ts';
 import { awsStreamOf } from './aws-event-stream.ts';
 import { deliver } from './raw-server.ts';
 import { buildTarget } from './record-builder.ts';
@@ -16,6 +16,10 @@ export interface PreparedAnswer {
   readonly bytes: Buffer;
   /** Whether a stream was asked for. */
   readonly isAsked: boolean;
+  /** Whether it breaks off, instead of coming to its proper end. */
+  readonly isCutOff: boolean;
+  /** Where it came from, for families that read by their URL or a template. */
+  readonly target: Target;
   /** Whose answer it is like. */
   readonly source: string;
   readonly isStreamed: boolean;
@@ -28,8 +32,11 @@ export function preparedAnswers(dialect: string): readonly PreparedAnswer[] {
   const folder = join(STREAMS, dialect);
   return readdirSync(folder)
     .filter((name) => !name.endsWith('.json'))
-    .map((name) => ({
-      ...JSON.parse(readFileSync(join(folder, name.replace(/\.\w+$/, '.json')), 'utf8')),
+    .map((name) => [name, JSON.parse(readFileSync(join(folder, name.replace(/\.\w+$/, '.json')), 'utf8'))] as const)
+    .map(([name, { url, template, ...said }]) => ({
+      isCutOff: false,
+      ...said,
+      target: buildTarget({ ...(url === undefined ? {} : { url }), profile: { ...EMPTY_PROFILE, template } }),
       name,
       bytes: bytesOf(readFileSync(join(folder, name)), name),
       isAsked: !name.endsWith('.body'),

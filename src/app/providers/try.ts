@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from '../../errors.ts';
 import { e2eMs, ttftMs } from '../../metrics/latency.ts';
 import { outputTokens } from '../../metrics/tokens.ts';
+import { NO_PARAMETERS } from '../../model/parameters.ts';
 import type { ProviderDefaults, ProviderEntry } from '../../model/provider-entry.ts';
 import type { FailureKind, RequestRecord } from '../../model/record.ts';
 import type { Milliseconds } from '../../model/units.ts';
@@ -82,19 +83,23 @@ async function address(wish: Wish, surroundings: Surroundings): Promise<Addresse
   try {
     const [addressed] = await addressWishes([wish], NOTHING_SAID, surroundings);
     if (addressed === undefined) throw new Error('a wish without a target');
-    await checkTargets([addressed.target], []);
-    return withLimit(addressed, wish);
+    const limited = withLimit(addressed, wish);
+    await checkTargets({ targets: [limited.target], parameters: NO_PARAMETERS }, []);
+    return limited;
   } catch (error) {
     if (error instanceof AppError) return error;
     throw error;
   }
 }
 
-/** The provider's own limit counts; a model that must not be sent one is not. */
+/** The provider's own limit counts; a model that must not be sent one is not, nor a template that may have no place for it. */
 function withLimit(addressed: AddressedTarget, { entry }: Wish): AddressedTarget {
   const { target } = addressed;
   const { parameters } = target.profile;
-  const isOwn = parameters?.maxTokens !== undefined || entry.skipParams.includes('max_tokens');
+  const isOwn =
+    target.profile.template !== undefined ||
+    parameters?.maxTokens !== undefined ||
+    entry.skipParams.includes('max_tokens');
   if (isOwn || parameters === undefined) return addressed;
   const profile = { ...target.profile, parameters: { ...parameters, maxTokens: MAX_TOKENS } };
   return { ...addressed, target: { ...target, profile } };
