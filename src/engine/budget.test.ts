@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type Admission, Budget, Purse, type Reservation } from './budget.ts';
+import { type Admission, Budget, type Reservation } from './budget.ts';
 
 function taken(admission: Admission): Reservation {
   assert.ok(typeof admission === 'object', `not admitted: ${admission}`);
@@ -11,7 +11,7 @@ function taken(admission: Admission): Reservation {
 describe('a budget of $10', () => {
   test('lets through what fits beside what is set aside, and no more until some comes free', () => {
     const budget = new Budget(10);
-    const purse = new Purse(budget);
+    const purse = budget.openPurse();
     const first = taken(purse.reserve(4));
     taken(purse.reserve(6));
     assert.equal(purse.reserve(0.01), 'later');
@@ -25,7 +25,7 @@ describe('a budget of $10', () => {
   });
 
   test('is at its end when the spent alone leaves no room, whatever may come free', () => {
-    const purse = new Purse(new Budget(10));
+    const purse = new Budget(10).openPurse();
     purse.settle(taken(purse.reserve(8)), 7.5);
     taken(purse.reserve(2.5));
     assert.equal(purse.reserve(2.6), 'never');
@@ -34,31 +34,37 @@ describe('a budget of $10', () => {
 
   test('counts in full what nobody can tell, and nothing for what was refused', () => {
     const budget = new Budget(10);
-    const purse = new Purse(budget);
+    const purse = budget.openPurse();
     purse.settle(taken(purse.reserve(4)), undefined);
     purse.settle(taken(purse.reserve(4)), 0);
     assert.equal(budget.spentUsd, 4);
   });
 
   test('cannot afford what nobody can say the most of', () => {
-    assert.equal(new Purse(new Budget(10)).reserve(undefined), 'never');
+    assert.equal(new Budget(10).openPurse().reserve(undefined), 'never');
   });
 
-  test('sets more aside for a server that bills beyond its limits, and only for that one', () => {
+  test('sets more aside for a server that bills beyond its limits, under way or not, and only for that one', () => {
     const budget = new Budget(10);
-    const [greedy, honest] = [new Purse(budget), new Purse(budget)];
-    greedy.settle(taken(greedy.reserve(1)), 3);
-    assert.equal(taken(greedy.reserve(1)).usd, 3);
-    assert.equal(taken(honest.reserve(1)).usd, 1);
-    greedy.settle({ usd: 3, worstUsd: 1 }, 2);
-    assert.equal(taken(greedy.reserve(1)).usd, 3, 'the most that was seen, not the latest');
+    const [greedy, honest] = [budget.openPurse(), budget.openPurse()];
+    const first = taken(greedy.reserve(1));
+    taken(greedy.reserve(1));
+    taken(honest.reserve(1));
+    greedy.settle(first, 3);
+    assert.deepEqual([greedy.reservedUsd, honest.reservedUsd], [3, 1]);
+    greedy.settle(taken(greedy.reserve(1)), 2);
+    assert.equal(greedy.reservedUsd, 3, 'the most that was seen, not the latest');
+    // 3 + 2 spent, 3 + 1 set aside: another 3 would pass 10.
+    assert.equal(greedy.reserve(1), 'later');
+    taken(honest.reserve(1));
   });
 
   test('keeps no crumbs: what was set aside in tenths is all free again', () => {
-    const purse = new Purse(new Budget(0.3));
+    const purse = new Budget(0.3).openPurse();
     const three = [0.1, 0.1, 0.1].map((usd) => purse.reserve(usd)).filter((one) => typeof one === 'object');
     for (const one of three) purse.settle(one, 0);
-    assert.equal(taken(purse.reserve(0.3)).usd, 0.3);
+    taken(purse.reserve(0.3));
+    assert.equal(purse.reservedUsd, 0.3);
   });
 });
 
@@ -70,12 +76,12 @@ test('the spent never passes the cap while no attempt costs more than was set as
   fc.assert(
     fc.property(fc.double({ min: 0, max: 20, noNaN: true }), fc.array(step, { maxLength: 60 }), (cap, steps) => {
       const budget = new Budget(cap);
-      const purse = new Purse(budget);
+      const purse = budget.openPurse();
       const open: { readonly reservation: Reservation; readonly share: number }[] = [];
       for (const { worst, share } of steps) {
         const admission = purse.reserve(worst);
         if (typeof admission === 'object') open.push({ reservation: admission, share });
-        else for (const one of open.splice(0, 2)) purse.settle(one.reservation, one.reservation.usd * one.share);
+        else for (const one of open.splice(0, 2)) purse.settle(one.reservation, one.reservation.worstUsd * one.share);
       }
       for (const one of open) purse.settle(one.reservation, undefined);
       assert.ok(budget.spentUsd <= cap * (1 + 1e-12));

@@ -2,27 +2,28 @@ import type { RequestRecord } from '../model/record.ts';
 
 /** Money set aside for one attempt until it is known what it cost. */
 export interface Reservation {
-  readonly usd: number;
-  /** What it was thought to cost at most before anything was learnt of the server. */
+  /** What it can cost at most, as far as limits are kept. */
   readonly worstUsd: number;
 }
 
 /** `later`: attempts under way hold money that may come free; `never`: even with all of it back the cap could be passed. */
 export type Admission = Reservation | 'later' | 'never';
 
-/**
- * The money of one run, shared by its targets. Before an attempt is sent, the dearest that it can cost is set aside; afterwards what
- * it did cost is spent, or all that was set aside where nobody can tell.
- */
+/** The money of one run. Each target has a purse of it. */
 export class Budget {
   readonly #capUsd: number;
+  readonly #purses: Purse[] = [];
   readonly #waiting = new Set<() => void>();
   #spentUsd = 0;
-  #reservedUsd = 0;
-  #open = 0;
 
   constructor(capUsd: number) {
     this.#capUsd = capUsd;
+  }
+
+  openPurse(): Purse {
+    const purse = new Purse(this);
+    this.#purses.push(purse);
+    return purse;
   }
 
   /** Known costs, and in full what was set aside for ended attempts whose cost nobody can tell. */
@@ -30,20 +31,15 @@ export class Budget {
     return this.#spentUsd;
   }
 
-  reserve(worstUsd: number, excess: number): Admission {
-    const usd = worstUsd * excess;
+  /** Whether so much can be set aside besides all that is. */
+  admits(usd: number): 'now' | 'later' | 'never' {
     if (this.#spentUsd + usd > this.#capUsd) return 'never';
-    if (this.#spentUsd + this.#reservedUsd + usd > this.#capUsd) return 'later';
-    this.#reservedUsd += usd;
-    this.#open++;
-    return { usd, worstUsd };
+    const reservedUsd = this.#purses.reduce((sum, purse) => sum + purse.reservedUsd, 0);
+    return this.#spentUsd + reservedUsd + usd > this.#capUsd ? 'later' : 'now';
   }
 
-  spend({ usd }: Reservation, costUsd: number | undefined): void {
-    this.#open--;
-    // Sums of differences leave crumbs.
-    this.#reservedUsd = this.#open === 0 ? 0 : this.#reservedUsd - usd;
-    this.#spentUsd += costUsd ?? usd;
+  spend(usd: number): void {
+    this.#spentUsd += usd;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const tryAgain of waiting) tryAgain();
@@ -66,26 +62,41 @@ export interface CostPort {
 }
 
 /**
- * One target's hand in the budget. A server that bills beyond the limits it was given raises what is set aside from then on; the
- * warm-up's first request is sent alone, so that this is found out for the price of one.
+ * One target's hand in the budget: before an attempt is sent, the dearest that it can cost is set aside; afterwards what it did cost is
+ * spent, or all that was set aside where nobody can tell. A server that bills beyond the limits it was given raises what is set aside,
+ * for attempts under way too; the warm-up's first request is sent alone, so that this is found out for the price of one.
  */
 export class Purse {
   readonly #budget: Budget;
+  readonly #open = new Set<Reservation>();
+  /** The most that a cost was above its worst case, as a factor. */
   #excess = 1;
 
   constructor(budget: Budget) {
     this.#budget = budget;
   }
 
+  get reservedUsd(): number {
+    let worstUsd = 0;
+    for (const reservation of this.#open) worstUsd += reservation.worstUsd;
+    return worstUsd * this.#excess;
+  }
+
   /** `worstUsd` undefined: nobody can say, so that it cannot be afforded. */
   reserve(worstUsd: number | undefined): Admission {
-    return worstUsd === undefined ? 'never' : this.#budget.reserve(worstUsd, this.#excess);
+    if (worstUsd === undefined) return 'never';
+    const admission = this.#budget.admits(worstUsd * this.#excess);
+    if (admission !== 'now') return admission;
+    const reservation = { worstUsd };
+    this.#open.add(reservation);
+    return reservation;
   }
 
   settle(reservation: Reservation, costUsd: number | undefined): void {
     const { worstUsd } = reservation;
     if (costUsd !== undefined && worstUsd > 0) this.#excess = Math.max(this.#excess, costUsd / worstUsd);
-    this.#budget.spend(reservation, costUsd);
+    this.#open.delete(reservation);
+    this.#budget.spend(costUsd ?? worstUsd * this.#excess);
   }
 
   whenFreed(tryAgain: () => void): void {

@@ -7,7 +7,7 @@ import type { Sanitizer } from '../model/sanitizer.ts';
 import { type Credentials, type DialectId, NO_CREDENTIALS } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
 import { packRecords, transferList } from './batch.ts';
-import { Budget, type CostPort, Purse } from './budget.ts';
+import { Budget, type CostPort } from './budget.ts';
 import type { MeasuringCommand, MeasuringOrder, MeasuringReport } from './messages.ts';
 import { TargetRun } from './target-run.ts';
 
@@ -57,7 +57,7 @@ export function startMeasuring(
       nextId: () => ++lastId,
       onRecord: (record) => records.push(record),
       money:
-        budget === undefined ? undefined : { purse: new Purse(budget), costs: adapters.costsOf(target.profile.price) },
+        budget === undefined ? undefined : { purse: budget.openPurse(), costs: adapters.costsOf(target.profile.price) },
     });
   });
   const report = (): void => {

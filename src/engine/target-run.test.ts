@@ -10,7 +10,7 @@ import type { RequestRecord } from '../model/record.ts';
 import { EMPTY_PROFILE } from '../model/target.ts';
 import type { WorkloadItem } from '../model/workload.ts';
 import { createSanitizer } from '../wire/sanitize.ts';
-import { Budget, Purse } from './budget.ts';
+import { Budget } from './budget.ts';
 import { type Money, TargetRun } from './target-run.ts';
 
 interface SentBody {
@@ -348,7 +348,7 @@ test('a target that the plan does not have is a bug and says so', () => {
 function moneyOf(capUsd: number, costs: readonly (number | undefined)[]): Money & { readonly budget: Budget } {
   const budget = new Budget(capUsd);
   const left = [...costs];
-  return { budget, purse: new Purse(budget), costs: { costUsd: () => left.shift(), worstUsd: () => 1 } };
+  return { budget, purse: budget.openPurse(), costs: { costUsd: () => left.shift(), worstUsd: () => 1 } };
 }
 
 test('a run stops before its cap can be passed, and keeps what was measured', async () => {
