@@ -77,6 +77,13 @@ function addLooks(provider: CommanderCommand, act: Act): void {
     .option(...JSON_OPTION)
     .option(...CONFIG_OPTION)
     .action(act(async () => (await import('../commands/provider/models.ts')).providerModels));
+  provider
+    .command('prices [models...]')
+    .description('what models cost and where that is said (default: all that are configured); sends nothing')
+    .option('--catalog <file>', "prices and limits: models.dev's api.json or LiteLLM's price map; repeatable", collect)
+    .option(...JSON_OPTION)
+    .option(...CONFIG_OPTION)
+    .action(act(async () => (await import('../commands/provider/prices.ts')).providerPrices));
 }
 
 /** What asks the providers themselves. */
