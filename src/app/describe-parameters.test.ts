@@ -194,6 +194,27 @@ const ROWS: readonly Row[] = [
     body: { temperature: 0.5, max_tokens: 2_000, top_p: 0.5, stop: 'END', own: { a: 1 } },
   },
   {
+    dialect: 'triton',
+    prefix: 'triton',
+    model: 'm',
+    asked: { temperature: 0.5, max_completion_tokens: 9, own: 1 },
+    body: { parameters: { stream: true, temperature: 0.5, max_tokens: 9, own: 1 } },
+  },
+  {
+    dialect: 'watsonx',
+    prefix: 'watsonx',
+    model: 'ibm/granite',
+    asked: { max_tokens: 9, top_p: 0.5, tool_choice: 'auto' },
+    body: { max_tokens: 9, top_p: 0.5, tool_choice_option: 'auto' },
+  },
+  {
+    dialect: 'replicate',
+    prefix: 'replicate',
+    model: 'meta/llama-3',
+    asked: { max_tokens: 9, top_p: 0.5 },
+    body: { input: { max_tokens: 9, top_p: 0.5 } },
+  },
+  {
     dialect: 'sagemaker-tgi',
     prefix: 'sagemaker',
     model: 'my-endpoint',
