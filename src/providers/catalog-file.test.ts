@@ -53,6 +53,7 @@ const MISTAKES: readonly (readonly [string, RegExp])[] = [
   ['providers: 3', /^rows\.yaml:1: there is no list of providers$/],
   ['- dialect: tgi', /^rows\.yaml:1: \[0\]\.prefixes: /],
   ['- prefixes: [a]\n  dialect: tgi\n- prefixes: [b]', /^rows\.yaml:3: \[1\]\.dialect: /],
+  ['- prefixes: [a]\n  dialect: openai', /^rows\.yaml:2: \[0\]\.dialect: is none of openai-chat, /],
   ['- prefixes: [a/b]\n  dialect: tgi', /^rows\.yaml:1: \[0\]\.prefixes\[0\]: is no prefix/],
   ['- prefixes: [a]\n  dialect: tgi\n  baseUrl: acme.example', /^rows\.yaml:3: \[0\]\.baseUrl: is not a URL/],
   [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DIALECT_IDS } from '../model/target.ts';
 import { FAMILIES, type ProviderRow } from './provider-row.ts';
 
 const AUTH =
@@ -12,6 +13,7 @@ const url = z
 const path = z.string().regex(/^(?:\/[^\s?#]*)?$/, 'is not a path that begins with /');
 const header = z.string().regex(/^[a-z0-9-]+$/, 'is no name of a header in lower case');
 const prefix = z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'is no prefix: letters, digits, dots, dashes and underscores');
+const dialect = z.enum(DIALECT_IDS, `is none of ${DIALECT_IDS.join(', ')}`);
 const text = z.string().min(1);
 const texts = z.record(z.string(), z.string());
 const pattern = z.string().superRefine((source, context) => {
@@ -24,7 +26,7 @@ const pattern = z.string().superRefine((source, context) => {
 
 /** See `ProviderWay`. */
 const way = {
-  dialect: text,
+  dialect,
   baseUrl: url.optional(),
   path: path.optional(),
   query: texts.optional(),
@@ -50,7 +52,7 @@ function namesWayAround(given: { readonly unsupported?: unknown; readonly wayAro
 }
 
 const route = z
-  .strictObject({ ...way, dialect: text.optional(), models: pattern.optional(), base: pattern.optional() })
+  .strictObject({ ...way, dialect: dialect.optional(), models: pattern.optional(), base: pattern.optional() })
   .refine(namesWayAround, BOTH);
 
 const placeholder = z.strictObject({

@@ -1,3 +1,5 @@
+import type { DialectId } from '../model/target.ts';
+
 /** How to reach one kind of model. In texts, `{name}` stands for a placeholder, and `{model}` for the model's name. */
 export interface ProviderWay {
   /** Undefined: the user has to give one. */
@@ -44,7 +46,7 @@ export interface OtherAuth {
 
 /** Lays its fields over those of its row, for some names or some base URLs. */
 export interface ProviderRoute extends ProviderWay {
-  readonly dialect?: string | undefined;
+  readonly dialect?: DialectId | undefined;
   /** Pattern of the names it is for; a named group fills the placeholder of that name, `model` included. */
   readonly models?: string | undefined;
   /** Pattern of the base URLs it is for. */
@@ -86,8 +88,8 @@ export interface ProviderRow extends ProviderWay {
   /** At least one; the first stands for the provider. */
   readonly prefixes: readonly string[];
   readonly family: (typeof FAMILIES)[number];
-  /** Wire dialect; see `DIALECT_IDS`. */
-  readonly dialect: string;
+  /** What it speaks. */
+  readonly dialect: DialectId;
   /** Works without a key too, as servers at home do. */
   readonly isKeyOptional: boolean;
   /** Headers that carry the key besides. */

@@ -1,3 +1,4 @@
+import type { DialectId } from '../model/target.ts';
 import type { Catalog } from './catalog.ts';
 
 /** What a user can say besides the model string. Pure data: nothing here is looked up anywhere else. */
@@ -61,8 +62,8 @@ export interface Resolved {
   readonly model: string;
   /** What prices and limits may know the model as; undefined for a deployment of unknown content. */
   readonly baseModel: string | undefined;
-  /** Wire dialect. */
-  readonly dialect: string;
+  /** What is spoken there. */
+  readonly dialect: DialectId;
   /** Without user, password, query or trailing slash. The full path where the dialect would not find it by itself. */
   readonly url: string;
   /** With its `?`, or empty. Holds what the user wrote behind a base URL: it belongs into `Credentials`, not into a record. */

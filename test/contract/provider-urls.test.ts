@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { DEFAULT_QUIRKS } from '../../src/dialects/dialect.ts';
 import { dialectOf } from '../../src/dialects/registry.ts';
 import type { HttpRequest } from '../../src/model/exchange.ts';
-import { DIALECT_IDS, EMPTY_PROFILE, NO_CREDENTIALS } from '../../src/model/target.ts';
+import { EMPTY_PROFILE, NO_CREDENTIALS } from '../../src/model/target.ts';
 import type { Resolved, ResolveOptions } from '../../src/providers/resolution.ts';
 import { orThrow } from '../../src/providers/resolution-error.ts';
 import { resolve } from '../../src/providers/resolve.ts';
@@ -12,6 +12,7 @@ type More = Omit<ResolveOptions, 'environment'>;
 
 const AZURE: More = { apiBase: 'https://a.openai.azure.com', apiVersion: '2024-10-21' };
 const VERTEX: More = { project: 'p', region: 'us-east5' };
+const WATSONX: More = { apiBase: 'https://w.example', project: 'p' };
 const AWS: More = { region: 'us-east-1' };
 const VERTEX_URL = 'https://us-east5-aiplatform.googleapis.com/v1/projects/p/locations/us-east5';
 const AZURE_URL = 'https://a.openai.azure.com/openai';
@@ -106,6 +107,18 @@ const REQUESTS: readonly (readonly [string, More, string])[] = [
     'https://runtime.sagemaker.us-east-1.amazonaws.com/endpoints/ep/invocations-response-stream',
   ],
   ['sagemaker/ep', AWS, 'https://runtime.sagemaker.us-east-1.amazonaws.com/endpoints/ep/invocations-response-stream'],
+  ['triton/m', { apiBase: 'http://t:8000' }, 'http://t:8000/v2/models/m/generate_stream'],
+  [
+    'triton/m',
+    { apiBase: 'http://t:8000/v2/models/m/versions/3/generate' },
+    'http://t:8000/v2/models/m/versions/3/generate_stream',
+  ],
+  ['watsonx/ibm/granite', WATSONX, 'https://w.example/ml/v1/text/chat_stream?version=2024-03-13'],
+  ['watsonx/deployment/d', WATSONX, 'https://w.example/ml/v1/deployments/d/text/chat_stream?version=2024-03-13'],
+  ['watsonx_text/ibm/granite', WATSONX, 'https://w.example/ml/v1/text/generation_stream?version=2024-03-13'],
+  ['replicate/meta/llama', {}, 'https://api.replicate.com/v1/models/meta/llama/predictions'],
+  ['replicate/deployments/acme/m', {}, 'https://api.replicate.com/v1/deployments/acme/m/predictions'],
+  [`replicate/meta/llama:${'ab12'.repeat(16)}`, {}, 'https://api.replicate.com/v1/predictions'],
 ];
 
 for (const [text, more, url] of REQUESTS) {
@@ -118,10 +131,8 @@ for (const [text, more, url] of REQUESTS) {
 function nothing(): undefined {}
 
 function requestTo({ provider, model, url, query, headers, body, dialect }: Resolved): HttpRequest {
-  const id = DIALECT_IDS.find((known) => known === dialect);
-  assert.ok(id !== undefined, dialect);
-  return dialectOf(id).encode({
-    target: { provider, model, url, dialect: id, profile: EMPTY_PROFILE },
+  return dialectOf(dialect).encode({
+    target: { provider, model, url, dialect, profile: EMPTY_PROFILE },
     credentials: { ...NO_CREDENTIALS, headers, query },
     messages: [{ role: 'user', content: 'Hello' }],
     parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: body },
@@ -132,3 +143,9 @@ function requestTo({ provider, model, url, query, headers, body, dialect }: Reso
     userAgent: 'test',
   });
 }
+
+test('watsonx is told the project in the body, beside the model', () => {
+  const { body } = requestTo(orThrow(resolve('watsonx/ibm/granite', { environment: nothing, ...WATSONX })));
+  const fields = JSON.parse(Buffer.from(body ?? []).toString('utf8'));
+  assert.deepEqual([fields.model_id, fields.project_id], ['ibm/granite', 'p']);
+});
