@@ -42,7 +42,7 @@ const headers = z
     }
   });
 
-const template = z.strictObject(
+const templateSchema = z.strictObject(
   {
     method: z.enum(['POST', 'GET'], { error: 'must be POST or GET' }).default('POST'),
     body: z.custom<JsonValue>(isJsonValue, 'must be what JSON can hold').optional(),
@@ -93,7 +93,7 @@ const entryFields = {
   base_model: text.optional(),
   /** The user's own notes; nothing reads them. */
   custom: table.optional(),
-  template: template.optional(),
+  template: templateSchema.optional(),
 };
 
 const NO_TABLE = { error: 'must be a table' };
@@ -267,8 +267,8 @@ function knownFieldsAt(path: TomlPath): readonly string[] {
   const last = path.at(-1);
   if (path.length === 0) return Object.keys(registrySchema.shape);
   if (last === 'defaults' && path.length === 1) return Object.keys(defaultsSchema.shape);
-  if (last === 'template') return Object.keys(template.shape);
-  if (last === 'paths') return Object.keys(template.shape.paths.shape);
+  if (last === 'template') return Object.keys(templateSchema.shape);
+  if (last === 'paths') return Object.keys(templateSchema.shape.paths.shape);
   return Object.keys(typeof last === 'number' ? modelSchema.shape : providerSchema.shape);
 }
 
@@ -290,4 +290,12 @@ function isJsonValue(value: unknown): boolean {
 
 function isPlain(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+/** Holds the value of a template's file to the schema. */
+export function checkTemplate(value: unknown): TemplateFields | readonly Problem[] {
+  // As it stands in a registry, so that a wrong field is told beside the right ones.
+  const result = z.object({ template: templateSchema }).safeParse({ template: value });
+  if (result.success) return result.data.template;
+  return problemsOf(result.error).map(({ path, text: problem }) => ({ path: path.slice(1), text: problem }));
 }

@@ -2,7 +2,7 @@ import type { Price } from '../model/price.ts';
 import type { ModelEntry, ProviderDefaults, ProviderEntry } from '../model/provider-entry.ts';
 import type { RestTemplate } from '../model/rest-template.ts';
 import { MS_PER_SECOND } from '../model/units.ts';
-import type { DefaultFields, EntryFields, ProviderFields } from './entry-schema.ts';
+import type { DefaultFields, EntryFields, ProviderFields, TemplateFields } from './entry-schema.ts';
 import type { Problem } from './problems.ts';
 import type { TomlPath } from './toml/source.ts';
 
@@ -124,7 +124,7 @@ function readPrice(fields: EntryFields, { path, problems }: Finding): Price | un
   };
 }
 
-function toTemplate({ method, body, framing, paths, done_marker }: NonNullable<EntryFields['template']>): RestTemplate {
+export function toTemplate({ method, body, framing, paths, done_marker }: TemplateFields): RestTemplate {
   return {
     method,
     body,

@@ -1,6 +1,4 @@
-import { type Document, isNode, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
 import { NO_DEFAULTS, toDefaults, toProviderEntry } from './entry.ts';
 import {
   checkRegistry,
@@ -10,9 +8,9 @@ import {
   type ProviderFields,
   problemsOf,
 } from './entry-schema.ts';
-import { MEND, malformedFile, type Problem } from './problems.ts';
+import { malformedFile, type Problem } from './problems.ts';
 import type { ProvidersFile } from './registry-file.ts';
-import type { TomlPath } from './toml/source.ts';
+import { readYaml } from './yaml-source.ts';
 
 /** A prompt that the file keeps for later use. */
 export interface PromptTemplate {
@@ -32,10 +30,7 @@ export interface StudioConfig extends ProvidersFile {
 
 /** Reads the text of such a file. Throws FILE_MALFORMED with all that is wrong in it. */
 export function readStudioConfig(file: string, text: string): StudioConfig {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const lineOf = (path: TomlPath): number => lineIn(document, { path, lines });
-  const value = toValue(document, { file, lines });
+  const { value, lineOf } = readYaml(file, text);
   const result = configSchema.safeParse(withoutNull(value ?? {}));
   if (!result.success) {
     throw malformedFile(file, problemsOf(result.error), lineOf);
@@ -125,44 +120,10 @@ function keptDefaults(defaults: Table, leftOut: string[]): Table | undefined {
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
-function toValue(document: Document, { file, lines }: { readonly file: string; readonly lines: LineCounter }): unknown {
-  const [mistake] = document.errors;
-  const refuse = (problem: string, line: number): AppError =>
-    new AppError('FILE_MALFORMED', { file, line, problem: `this is not YAML (${problem})`, hint: MEND });
-  if (mistake !== undefined) throw refuse(mistake.message, lines.linePos(mistake.pos[0]).line);
-  try {
-    return document.toJS();
-  } catch (error) {
-    // An alias that leads nowhere, or too far.
-    throw refuse((error as Error).message, 1);
-  }
-}
-
 /** A name without anything behind it says nothing. */
 function withoutNull(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNull);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   const kept = Object.entries(value).filter(([, item]) => item !== null);
   return Object.fromEntries(kept.map(([key, item]) => [key, withoutNull(item)]));
-}
-
-function lineIn(document: Document, { path, lines }: { readonly path: TomlPath; readonly lines: LineCounter }): number {
-  for (let length = path.length; length > 0; length--) {
-    const node = nodeAt(document, path.slice(0, length));
-    if (node?.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
-}
-
-/** Its name, where it has one: what follows may be many lines further down. */
-function nodeAt(document: Document, path: TomlPath): Node | undefined {
-  const parent = document.getIn(path.slice(0, -1), true);
-  const last = path.at(-1);
-  const items = (parent as { readonly items?: readonly unknown[] } | undefined)?.items ?? [];
-  if (typeof last === 'number') return isNode(items[last]) ? items[last] : undefined;
-  for (const item of items) {
-    const { key } = item as { readonly key?: unknown };
-    if (isNode(key) && (key as { readonly value?: unknown }).value === last) return key;
-  }
-  return undefined;
 }

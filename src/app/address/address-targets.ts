@@ -6,6 +6,7 @@ import { applyParameters } from '../../providers/apply-parameters.ts';
 import { refusedParameters } from '../../providers/parameter-error.ts';
 import { openPriceBook, type PriceBook } from '../../providers/price-book.ts';
 import type { ModelFacts } from '../../providers/price-query.ts';
+import { readRestTemplate } from '../../providers/rest-template-file.ts';
 import type { CredentialRenewal } from '../renew-credentials.ts';
 import { findCredentials, keyNotes } from './credentials.ts';
 import { findSpeakers } from './find-speakers.ts';
@@ -43,9 +44,10 @@ export async function addressWishes(
 ): Promise<readonly AddressedTarget[]> {
   const { environment, clock } = surroundings;
   const catalog = await openCatalogOf(options);
+  const asked = await withTemplate(gathered, options);
   const prices = await openPriceBook(options.catalogs);
   const context = { options, catalog, environment, clock };
-  const wishes = surroundings.isRehearsal ? gathered : await findSpeakers(gathered, context, clock);
+  const wishes = surroundings.isRehearsal ? asked : await findSpeakers(asked, context, clock);
   const settled = wishes.map((wish) => settleTarget(wish, { ...context, prices }));
   refuseTwins(settled, wishes);
   const targets: AddressedTarget[] = [];
@@ -54,6 +56,13 @@ export async function addressWishes(
     targets.push(surroundings.isRehearsal ? rehearse(one, context) : await authorizeTarget(one, context));
   }
   return targets;
+}
+
+/** The flag's template is for all; a provider may have its own. */
+async function withTemplate(wishes: readonly Wish[], { template: file }: TargetOptions): Promise<readonly Wish[]> {
+  if (file === undefined) return wishes;
+  const template = await readRestTemplate(file);
+  return wishes.map((wish) => ({ ...wish, entry: { ...wish.entry, template } }));
 }
 
 /** All but the secrets. */

@@ -5,7 +5,7 @@ import { type DiscoverInput, discover } from '../../providers/discover.ts';
 import { get } from '../../wire/get.ts';
 import { createHttpClient } from '../../wire/http.ts';
 import { dialectOfPath } from '../guess-dialect.ts';
-import { isKnownHost, type ReachContext, readEndpoint } from './reach.ts';
+import { isKnownHost, type ReachContext, readEndpoint, saidDialect } from './reach.ts';
 import type { Wish } from './wishes.ts';
 
 /** Servers on the way up take their time; what is not there says so at once. */
@@ -36,7 +36,7 @@ export async function findSpeakers(
 
 async function findSpeaker(wish: Wish, context: ReachContext, ask: DiscoverInput['get']): Promise<Wish> {
   const { options, environment } = context;
-  if (wish.place.kind !== 'endpoint' || (options.dialect ?? wish.entry.dialect) !== undefined) return wish;
+  if (wish.place.kind !== 'endpoint' || saidDialect(wish, options) !== undefined) return wish;
   const { url, query, headers, host } = readEndpoint(wish.place.url);
   const { pathname } = new URL(url);
   if (pathname !== '/' || dialectOfPath(pathname) !== undefined || isKnownHost(url, context)) return wish;

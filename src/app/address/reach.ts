@@ -75,12 +75,17 @@ function ofRow(wish: Wish, row: Resolved, options: TargetOptions): Reached {
     provider: wish.provider ?? row.prefix,
     model: row.model,
     url: row.url,
-    dialect: options.dialect ?? wish.entry.dialect ?? row.dialect,
+    dialect: saidDialect(wish, options) ?? row.dialect,
     query: row.query,
     headers: row.headers,
     auth: row.auth,
     row,
   };
+}
+
+/** A template is of use to one dialect only. */
+export function saidDialect({ entry }: Wish, { dialect }: TargetOptions): DialectId | undefined {
+  return dialect ?? entry.dialect ?? (entry.template === undefined ? undefined : 'custom-rest');
 }
 
 /** Whether the catalog knows whose endpoint it is. */
@@ -95,7 +100,7 @@ function reachEndpoint(wish: Wish, text: string, context: ReachContext): Reached
   const apiBase = `${endpoint.url}${endpoint.query}`;
   const resolution = resolve(wish.entry.model, { ...resolveOptions(wish, context), apiBase, isEndpointsOwn: true });
   const row = resolution.kind === 'resolved' ? resolution : undefined;
-  const told = options.dialect ?? wish.entry.dialect ?? dialectOfPath(new URL(endpoint.url).pathname);
+  const told = saidDialect(wish, options) ?? dialectOfPath(new URL(endpoint.url).pathname);
   return {
     provider: wish.provider ?? endpoint.host,
     model: wish.entry.model,
