@@ -403,6 +403,7 @@ const NOTHING: TargetOptions = {
   parameters: {},
   parameterMode: 'strict',
   skipParameters: [],
+  promptsHaveTools: false,
   prices: { inputUsd: undefined, outputUsd: undefined, cachedInputUsd: undefined },
   catalogs: [],
   providerRows: undefined,

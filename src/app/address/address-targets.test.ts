@@ -9,7 +9,7 @@ import { createClock, takeOrigin } from '../../clock.ts';
 import { AppError } from '../../errors.ts';
 import { EMPTY_PROFILE } from '../../model/target.ts';
 import { type AddressedTarget, addressTargets } from './address-targets.ts';
-import type { TargetOptions } from './target-options.ts';
+import { NOTHING_SAID, type TargetOptions } from './target-options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-bench-address-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -19,29 +19,6 @@ function fileOf(name: string, text: string): string {
   writeFileSync(file, text);
   return file;
 }
-
-const NOTHING: TargetOptions = {
-  names: [],
-  providers: [],
-  endpoints: [],
-  models: [],
-  config: undefined,
-  apiKey: undefined,
-  apiBase: undefined,
-  dialect: undefined,
-  region: undefined,
-  project: undefined,
-  apiVersion: undefined,
-  baseModel: undefined,
-  template: undefined,
-  headers: {},
-  parameters: {},
-  parameterMode: 'strict',
-  skipParameters: [],
-  prices: { inputUsd: undefined, outputUsd: undefined, cachedInputUsd: undefined },
-  catalogs: [],
-  providerRows: undefined,
-};
 
 /** The least that an endpoint needs. */
 const ENDPOINT: Partial<TargetOptions> = { endpoints: ['http://h/v1'], models: ['m'] };
@@ -54,7 +31,7 @@ function address(
   isRehearsal: boolean = false,
 ): Promise<readonly AddressedTarget[]> {
   return addressTargets(
-    { ...NOTHING, ...options },
+    { ...NOTHING_SAID, ...options },
     {
       environment: (name) => variables[name],
       config: undefined,
@@ -290,6 +267,13 @@ describe('a model string', () => {
     );
     const skipped = await one({ names: ['o3'], parameters, skipParameters: ['temperature'] }, KEYS);
     assert.equal(skipped.target.profile.parameters?.temperature, undefined);
+  });
+
+  test('is told how to call tools only where prompts bring some', async () => {
+    const options = { names: ['gpt-4o'], parameters: { parallel_tool_calls: false } };
+    assert.equal((await refusalOf(options, KEYS)).code, 'PARAMETERS_REFUSED');
+    const { target } = await one({ ...options, promptsHaveTools: true }, KEYS);
+    assert.equal(target.profile.parameters?.extra['parallel_tool_calls'], false);
   });
 
   test('costs what the user says, then what the lists say', async () => {

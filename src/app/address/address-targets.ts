@@ -114,6 +114,7 @@ function settleParameters(wish: Wish, reached: Reached, { options, facts }: Sett
     requested: requestedOf(wish, options),
     skipParams: [...wish.entry.skipParams, ...options.skipParameters],
     mode: options.parameterMode,
+    promptsHaveTools: options.promptsHaveTools,
   });
   if (applied.kind === 'refused') throw refusedParameters(wish.entry.model, applied.problems);
   const { parameters, adjustments, notes } = applied;

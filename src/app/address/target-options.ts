@@ -32,6 +32,8 @@ export interface TargetOptions {
   readonly parameters: JsonObject;
   readonly parameterMode: ParameterMode;
   readonly skipParameters: readonly string[];
+  /** Prompts bring tools of their own, so that parameters about tools have something to be about. */
+  readonly promptsHaveTools: boolean;
   /** US dollars per million tokens, for all targets. */
   readonly prices: {
     readonly inputUsd: number | undefined;
@@ -63,6 +65,7 @@ export const NOTHING_SAID: TargetOptions = {
   parameters: {},
   parameterMode: 'strict',
   skipParameters: [],
+  promptsHaveTools: false,
   prices: { inputUsd: undefined, outputUsd: undefined, cachedInputUsd: undefined },
   catalogs: [],
   providerRows: undefined,

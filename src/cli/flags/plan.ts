@@ -57,7 +57,8 @@ export async function planRun(
   const objectives = readAllObjectives(flags);
   const { origin, items } = await readWorkload(flags);
   const budgetUsd = readBudget(flags);
-  const addressed = await addressTargets(options, defaults.surroundings);
+  const promptsHaveTools = items.some(({ tools }) => tools !== undefined);
+  const addressed = await addressTargets({ ...options, promptsHaveTools }, defaults.surroundings);
   const { temperature, max_tokens: maxTokens, ...extra } = options.parameters;
   const plan: Plan = {
     targets: addressed.map(({ target }) => target),

@@ -52,6 +52,7 @@ export function readTargetOptions(flags: TargetFlags, names: readonly string[]):
     parameters: readParameters(flags),
     parameterMode: flags.params ?? 'strict',
     skipParameters: flags.skipParam ?? [],
+    promptsHaveTools: false,
     prices: readPrices(flags),
     catalogs: flags.catalog ?? [],
     providerRows: flags.providerRows,
