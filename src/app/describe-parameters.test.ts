@@ -54,6 +54,8 @@ const ROWS: readonly Row[] = [
       max_output_tokens: 2_000,
       reasoning: { effort: 'none' },
       text: { verbosity: 'low', extra: 1 },
+      // Ours: OpenAI would keep the answers.
+      store: false,
     },
   },
   {

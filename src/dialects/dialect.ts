@@ -11,9 +11,11 @@ import type { Tool, ToolChoice, ToolChoiceKind } from '../model/tool.ts';
 export interface Quirks {
   /** Ask for token counts in the stream; some servers refuse the option. */
   readonly asksForUsage: boolean;
+  /** Ask OpenAI and Azure not to pad events with chance characters, which would count as bytes; older versions may refuse the option. */
+  readonly asksForNoPadding: boolean;
 }
 
-export const DEFAULT_QUIRKS: Quirks = { asksForUsage: true };
+export const DEFAULT_QUIRKS: Quirks = { asksForUsage: true, asksForNoPadding: true };
 
 export interface EncodeInput {
   readonly target: Target;
@@ -63,6 +65,6 @@ export interface Dialect {
   follow?(answer: string, input: EncodeInput): HttpRequest | undefined;
   /** Names what a refusal means. */
   failureOf(refusal: HttpRefusal, sanitizer: Sanitizer): Failure;
-  /** What to try when a request was refused as invalid; undefined: nothing is left to try. */
-  concede(quirks: Quirks): Quirks | undefined;
+  /** What to try when a request of a target was refused as invalid; undefined: nothing is left to try. */
+  concede(quirks: Quirks, target: Target): Quirks | undefined;
 }

@@ -77,6 +77,11 @@ export class Drafts {
     };
   }
 
+  /** What to leave out when a request was refused as invalid; undefined: nothing is left. */
+  concede(quirks: Quirks): Quirks | undefined {
+    return this.#input.dialect.concede(quirks, this.#input.target);
+  }
+
   /** The bytes to send now: built anew when the credentials in them are not the present ones, or their signature is old. */
   fresh({ call, built }: Draft): PreparedRequest {
     const isSigned = built.credentials.signing !== undefined;

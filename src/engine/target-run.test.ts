@@ -16,7 +16,7 @@ import { type Money, TargetRun } from './target-run.ts';
 interface SentBody {
   readonly model: string;
   readonly messages: readonly Message[];
-  readonly stream_options?: unknown;
+  readonly stream_options?: object;
   readonly max_tokens?: number;
   readonly temperature?: number;
 }
@@ -197,6 +197,26 @@ test('a server that refuses stream_options is asked without them from the warm-u
   assert.deepEqual(
     rig.records.map(({ phase, outcome }) => `${phase} ${outcome.kind}`),
     ['warmup failed', 'warmup completed', 'warmup completed', ...new Array<string>(3).fill('measure completed')],
+  );
+});
+
+test('OpenAI itself is first asked without the newer option', async () => {
+  const target = buildTarget({ url: 'https://api.openai.com/v1' });
+  const plan = { ...COUNT_3, targets: [target], warmupRequests: 1 };
+  const options = (body: SentBody): object | undefined => body.stream_options;
+  const withoutPadding = rigOf(plan, (body) => ('include_obfuscation' in (options(body) ?? {}) ? 400 : 200));
+  await withoutPadding.clock.until(withoutPadding.run.run());
+  const both = { include_usage: true, include_obfuscation: false };
+  const [usage, none] = [{ include_usage: true }, undefined];
+  assert.deepEqual(
+    withoutPadding.sent.map(({ body }) => options(body)),
+    [both, usage, usage, usage, usage],
+  );
+  const withoutAny = rigOf(plan, (body) => (options(body) === undefined ? 200 : 400));
+  await withoutAny.clock.until(withoutAny.run.run());
+  assert.deepEqual(
+    withoutAny.sent.map(({ body }) => options(body)),
+    [both, usage, none, none, none, none],
   );
 });
 

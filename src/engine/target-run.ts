@@ -44,6 +44,10 @@ interface CostedDraft extends Draft {
   readonly maxTokenEvents: number | undefined;
 }
 
+function isRefused(record: RequestRecord | undefined): boolean {
+  return record?.outcome.kind === 'failed' && record.outcome.failure.kind === 'invalid-request';
+}
+
 /** One target from warm-up to the end of its drain. */
 export class TargetRun {
   readonly #input: TargetRunInput;
@@ -140,19 +144,21 @@ export class TargetRun {
   }
 
   /**
-   * The first request finds out what the server does not understand: refused as invalid, it is sent once more without what may
-   * be left out. Only what then works is kept. Never in the measured phase.
+   * The first request finds out what the server does not understand: refused as invalid, it is sent again without what may be left
+   * out, one thing after the other. Only what then works is kept. Never in the measured phase.
    */
   async #probe(source: PromptSource): Promise<RequestRecord | undefined> {
     const first = await this.#once(source);
-    const conceded = this.#input.dialect.concede(this.#quirks);
-    const isRefused = first?.outcome.kind === 'failed' && first.outcome.failure.kind === 'invalid-request';
-    if (!isRefused || conceded === undefined || this.#isStopped) return first;
     const before = this.#quirks;
-    this.#quirks = conceded;
-    const second = await this.#once(source);
-    if (second?.outcome.kind !== 'completed') this.#quirks = before;
-    return second;
+    let last = first;
+    while (!this.#isStopped && !this.#isCutShort && isRefused(last)) {
+      const conceded = this.#drafts.concede(this.#quirks);
+      if (conceded === undefined) break;
+      this.#quirks = conceded;
+      last = await this.#once(source);
+    }
+    if (last !== first && last?.outcome.kind !== 'completed') this.#quirks = before;
+    return last;
   }
 
   async #once(source: PromptSource): Promise<RequestRecord | undefined> {

@@ -252,7 +252,7 @@ for (const id of DIALECT_IDS) {
       let quirks: typeof DEFAULT_QUIRKS | undefined = DEFAULT_QUIRKS;
       for (let steps = 0; quirks !== undefined; steps++) {
         assert.ok(steps < 5, 'it goes in circles');
-        quirks = dialect.concede(quirks);
+        quirks = dialect.concede(quirks, ownTarget);
       }
     });
   });
@@ -284,7 +284,7 @@ function encode(dialect: Dialect, asksForUsage: boolean, headers: Readonly<Recor
     parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
     tools: undefined,
     toolChoice: undefined,
-    quirks: { asksForUsage },
+    quirks: { ...DEFAULT_QUIRKS, asksForUsage },
     isStreamed: true,
     userAgent: 'llm-bench/0',
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { buildTarget } from '../../../test/support/record-builder.ts';
 import type { Message } from '../../model/message.ts';
 import type { Parameters } from '../../model/parameters.ts';
 import { type Credentials, EMPTY_PROFILE } from '../../model/target.ts';
@@ -87,6 +88,12 @@ describe('on Vertex AI', () => {
     assert.equal(encode(input(at(`${path}:rawPredict`))).url, `${path}:streamRawPredict`);
   });
 
+  test('a key is an access token', () => {
+    const credentials = { ...NO_CREDENTIALS, apiKey: 'ya29.k' };
+    const { headers } = encode(input({ ...at(`${path}:rawPredict`), credentials }));
+    assert.deepEqual([headers['authorization'], headers['x-api-key']], ['Bearer ya29.k', undefined]);
+  });
+
   test('the body says the version, and no model', () => {
     assert.deepEqual(bodyOf(at(`${path}:streamRawPredict`)), {
       anthropic_version: 'vertex-2023-10-16',
@@ -130,7 +137,8 @@ describe('the headers', () => {
   });
 });
 
-test('there is nothing to concede', () => assert.equal(anthropicMessages.concede(DEFAULT_QUIRKS), undefined));
+test('there is nothing to concede', () =>
+  assert.equal(anthropicMessages.concede(DEFAULT_QUIRKS, buildTarget()), undefined));
 
 const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '', signing: undefined };
 const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} };

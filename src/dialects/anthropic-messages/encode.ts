@@ -42,11 +42,16 @@ export function encode(input: EncodeInput): HttpRequest {
       'user-agent': input.userAgent,
       // Later versions refuse sampling parameters.
       'anthropic-version': '2023-06-01',
-      ...(credentials.apiKey === undefined ? {} : { 'x-api-key': credentials.apiKey }),
+      ...(credentials.apiKey === undefined ? {} : keyOf(credentials.apiKey, target.url)),
       ...credentials.headers,
     },
     body: new TextEncoder().encode(JSON.stringify(body)),
   };
+}
+
+/** Vertex AI takes Google's access tokens, and no keys of Anthropic's. */
+function keyOf(key: string, url: string): HttpRequest['headers'] {
+  return VERTEX_PATH.test(url) ? { authorization: `Bearer ${key}` } : { 'x-api-key': key };
 }
 
 /** A base URL (`…/v1`) or the full path of the endpoint; on Vertex AI, of either method. */

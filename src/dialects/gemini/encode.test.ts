@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { buildTarget } from '../../../test/support/record-builder.ts';
 import type { Message } from '../../model/message.ts';
 import type { Parameters } from '../../model/parameters.ts';
 import { type Credentials, EMPTY_PROFILE } from '../../model/target.ts';
@@ -89,6 +90,13 @@ describe('the body', () => {
   });
 });
 
+/** The global location has a host without a name before it. */
+const VERTEX = 'https://aiplatform.googleapis.com/v1/projects/p/locations/global';
+
+function bothWays(path: string): readonly [streamed: string, whole: string] {
+  return [`${VERTEX}${path}:streamGenerateContent?alt=sse`, `${VERTEX}${path}:generateContent`];
+}
+
 describe('the URL', () => {
   const base = 'http://a.example/v1beta';
   const streamed = `${base}/models/m:streamGenerateContent?alt=sse`;
@@ -114,6 +122,11 @@ describe('the URL', () => {
       `${base}/tunedModels/m%201:generateContent`,
     ],
     [base, 'models/m', '', streamed, `${base}/models/m:generateContent`],
+    [`${VERTEX}/publishers/google/models/m:streamGenerateContent`, 'x', '', ...bothWays('/publishers/google/models/m')],
+    [`${VERTEX}/publishers/google/models/m:generateContent`, 'x', '', ...bothWays('/publishers/google/models/m')],
+    [`${VERTEX}/publishers/google`, 'm', '', ...bothWays('/publishers/google/models/m')],
+    [VERTEX, 'publishers/google/models/m', '', ...bothWays('/publishers/google/models/m')],
+    [`${VERTEX}/endpoints/12:streamGenerateContent`, 'x', '', ...bothWays('/endpoints/12')],
   ];
   for (const [url, model, query, ...expected] of rows) {
     test(`of ${url}, model ${model} with ${query === '' ? 'no query' : query}`, () => {
@@ -159,7 +172,7 @@ describe('the headers', () => {
 });
 
 test('there is nothing to concede', () => {
-  assert.equal(gemini.concede(DEFAULT_QUIRKS), undefined);
+  assert.equal(gemini.concede(DEFAULT_QUIRKS, buildTarget()), undefined);
 });
 
 const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '', signing: undefined };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { buildTarget } from '../../../test/support/record-builder.ts';
 import type { Message } from '../../model/message.ts';
 import type { Parameters } from '../../model/parameters.ts';
 import { type Credentials, EMPTY_PROFILE } from '../../model/target.ts';
@@ -156,7 +157,7 @@ describe('the headers', () => {
 });
 
 test('nothing is conceded, as there is nothing to leave out', () => {
-  assert.equal(ollama.concede(DEFAULT_QUIRKS), undefined);
+  assert.equal(ollama.concede(DEFAULT_QUIRKS, buildTarget()), undefined);
 });
 
 const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '', signing: undefined };

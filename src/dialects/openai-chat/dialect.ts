@@ -1,6 +1,7 @@
 import { TOOL_CHOICE_KINDS } from '../../model/tool.ts';
 import { failureOfHttp } from '../../wire/failure.ts';
 import type { Dialect } from '../dialect.ts';
+import { concedeOptions } from '../openai-options.ts';
 import { openAnswer } from './decode.ts';
 import { encode } from './encode.ts';
 
@@ -11,5 +12,5 @@ export const openaiChat: Dialect = {
   encode,
   openAnswer,
   failureOf: failureOfHttp,
-  concede: (quirks) => (quirks.asksForUsage ? { ...quirks, asksForUsage: false } : undefined),
+  concede: (quirks, target) => concedeOptions(quirks, target, true),
 };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { buildTarget } from '../../../test/support/record-builder.ts';
 import type { Message } from '../../model/message.ts';
 import type { Parameters } from '../../model/parameters.ts';
 import { type Credentials, EMPTY_PROFILE } from '../../model/target.ts';
@@ -23,7 +24,11 @@ describe('the body', () => {
   });
 
   test('leaves the usage option out for a server that refused it', () => {
-    assert.deepEqual(bodyOf({ quirks: { asksForUsage: false } }), { model: 'm/1', messages: MESSAGES, stream: true });
+    assert.deepEqual(bodyOf({ quirks: { ...DEFAULT_QUIRKS, asksForUsage: false } }), {
+      model: 'm/1',
+      messages: MESSAGES,
+      stream: true,
+    });
   });
 
   test('carries the parameters that were given, also a temperature of zero', () => {
@@ -54,6 +59,13 @@ describe('the URL', () => {
       '?api-version=2024-10-21',
       'https://x.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-10-21',
     ],
+    ['https://adb.example/serving-endpoints/m/invocations', '', 'https://adb.example/serving-endpoints/m/invocations'],
+    [
+      'https://a.snowflakecomputing.com/api/v2/cortex/inference:complete',
+      '',
+      'https://a.snowflakecomputing.com/api/v2/cortex/inference:complete',
+    ],
+    ['https://x.openai.azure.com/openai/v1', '', 'https://x.openai.azure.com/openai/v1/chat/completions'],
     ['http://a.example/chat/completions', '?key=a%2Fb&x=1', 'http://a.example/chat/completions?key=a%2Fb&x=1'],
   ];
   for (const [url, query, result] of urls) {
@@ -89,9 +101,9 @@ describe('the headers', () => {
 });
 
 test('the usage option is conceded once, then nothing is left to try', () => {
-  const conceded = openaiChat.concede(DEFAULT_QUIRKS);
-  assert.deepEqual(conceded, { asksForUsage: false });
-  assert.equal(openaiChat.concede({ asksForUsage: false }), undefined);
+  const conceded = openaiChat.concede(DEFAULT_QUIRKS, buildTarget());
+  assert.deepEqual(conceded, { ...DEFAULT_QUIRKS, asksForUsage: false });
+  assert.equal(openaiChat.concede({ ...DEFAULT_QUIRKS, asksForUsage: false }, buildTarget()), undefined);
 });
 
 const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '', signing: undefined };

@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../../model/exchange.ts';
 import type { EncodeInput } from '../dialect.ts';
+import { streamOptions } from '../openai-options.ts';
 import { openaiToolFields, toOpenaiMessage } from '../tool-shapes.ts';
 
 /**
@@ -7,12 +8,12 @@ import { openaiToolFields, toOpenaiMessage } from '../tool-shapes.ts';
  * https://platform.openai.com/docs/api-reference/chat/create
  */
 export function encode(input: EncodeInput): HttpRequest {
-  const { target, credentials, parameters, quirks } = input;
+  const { target, credentials, parameters } = input;
   const body = {
     model: target.model,
     messages: input.messages.map(toOpenaiMessage),
     stream: input.isStreamed,
-    ...(input.isStreamed && quirks.asksForUsage ? { stream_options: { include_usage: true } } : {}),
+    ...streamOptions(input, true),
     ...(parameters.temperature === undefined ? {} : { temperature: parameters.temperature }),
     ...(parameters.maxTokens === undefined ? {} : { [parameters.maxTokensName ?? 'max_tokens']: parameters.maxTokens }),
     ...openaiToolFields(input),
@@ -34,7 +35,9 @@ export function encode(input: EncodeInput): HttpRequest {
   };
 }
 
-/** A base URL (`…/v1`) or the full path of the endpoint. */
+/** A base URL (`…/v1`), or the full path of the endpoint: OpenAI's, Databricks' own and Snowflake's older one. */
 function endpointOf(url: string): string {
-  return url.endsWith('/chat/completions') ? url : `${url}/chat/completions`;
+  return WHOLE_PATH.test(url) ? url : `${url}/chat/completions`;
 }
+
+const WHOLE_PATH = /\/chat\/completions$|\/invocations$|\/inference:complete$/;

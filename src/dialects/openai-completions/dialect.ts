@@ -1,7 +1,8 @@
 import { failureOfHttp } from '../../wire/failure.ts';
 import type { Dialect } from '../dialect.ts';
+import { concedeOptions } from '../openai-options.ts';
 import { openAnswer } from './decode.ts';
-import { encode } from './encode.ts';
+import { encode, isFillInTheMiddle } from './encode.ts';
 
 /** OpenAI completions, which base models and the load tests of vLLM, sglang and llama.cpp use: no chat template, plain text. */
 export const openaiCompletions: Dialect = {
@@ -11,5 +12,5 @@ export const openaiCompletions: Dialect = {
   encode,
   openAnswer,
   failureOf: failureOfHttp,
-  concede: (quirks) => (quirks.asksForUsage ? { ...quirks, asksForUsage: false } : undefined),
+  concede: (quirks, target) => concedeOptions(quirks, target, !isFillInTheMiddle(target)),
 };

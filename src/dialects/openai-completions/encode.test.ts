@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { buildTarget } from '../../../test/support/record-builder.ts';
 import type { Message } from '../../model/message.ts';
 import type { Parameters } from '../../model/parameters.ts';
 import { type Credentials, EMPTY_PROFILE } from '../../model/target.ts';
@@ -22,7 +23,11 @@ describe('the body', () => {
   });
 
   test('leaves the usage option out for a server that refused it', () => {
-    assert.deepEqual(bodyOf({ quirks: { asksForUsage: false } }), { model: 'm/1', prompt: PROMPT, stream: true });
+    assert.deepEqual(bodyOf({ quirks: { ...DEFAULT_QUIRKS, asksForUsage: false } }), {
+      model: 'm/1',
+      prompt: PROMPT,
+      stream: true,
+    });
   });
 
   test('asks for a whole answer', () => {
@@ -60,6 +65,7 @@ describe('the URL', () => {
       '?api-version=2024-10-21',
       'https://x.openai.azure.com/openai/deployments/d/completions?api-version=2024-10-21',
     ],
+    ['https://codestral.mistral.ai/v1/fim/completions', '', 'https://codestral.mistral.ai/v1/fim/completions'],
     ['http://a.example/completions', '?key=a%2Fb&x=1', 'http://a.example/completions?key=a%2Fb&x=1'],
   ];
   for (const [url, query, result] of urls) {
@@ -99,8 +105,11 @@ describe('the headers', () => {
 });
 
 test('the usage option is conceded once, then nothing is left to try', () => {
-  assert.deepEqual(openaiCompletions.concede(DEFAULT_QUIRKS), { asksForUsage: false });
-  assert.equal(openaiCompletions.concede({ asksForUsage: false }), undefined);
+  assert.deepEqual(openaiCompletions.concede(DEFAULT_QUIRKS, buildTarget()), {
+    ...DEFAULT_QUIRKS,
+    asksForUsage: false,
+  });
+  assert.equal(openaiCompletions.concede({ ...DEFAULT_QUIRKS, asksForUsage: false }, buildTarget()), undefined);
 });
 
 const NO_CREDENTIALS: Credentials = { apiKey: undefined, headers: {}, query: '', signing: undefined };

@@ -1,5 +1,7 @@
 import type { HttpRequest } from '../../model/exchange.ts';
+import type { Target } from '../../model/target.ts';
 import type { EncodeInput } from '../dialect.ts';
+import { streamOptions } from '../openai-options.ts';
 
 /**
  * `POST {url}/completions`. There are no messages here: the prompt is their contents, joined by two newlines, without roles. A
@@ -8,12 +10,12 @@ import type { EncodeInput } from '../dialect.ts';
  * https://platform.openai.com/docs/api-reference/completions/create
  */
 export function encode(input: EncodeInput): HttpRequest {
-  const { target, credentials, parameters, quirks } = input;
+  const { target, credentials, parameters } = input;
   const body = {
     model: target.model,
     prompt: input.messages.map(({ content }) => content).join('\n\n'),
     stream: input.isStreamed,
-    ...(input.isStreamed && quirks.asksForUsage ? { stream_options: { include_usage: true } } : {}),
+    ...streamOptions(input, !isFillInTheMiddle(target)),
     ...(parameters.temperature === undefined ? {} : { temperature: parameters.temperature }),
     ...(parameters.maxTokens === undefined ? {} : { max_tokens: parameters.maxTokens }),
     ...parameters.extra,
@@ -32,6 +34,14 @@ export function encode(input: EncodeInput): HttpRequest {
     },
     body: new TextEncoder().encode(JSON.stringify(body)),
   };
+}
+
+/**
+ * Mistral's route for what stands between a prompt and a `suffix`, which is given as an extra parameter. It counts its tokens without being
+ * asked, and knows no option for that. https://docs.mistral.ai/api/endpoint/fim
+ */
+export function isFillInTheMiddle({ url }: Target): boolean {
+  return url.endsWith('/fim/completions');
 }
 
 /** A base URL (`…/v1`) or the full path of the endpoint. */

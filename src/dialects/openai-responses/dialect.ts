@@ -1,6 +1,7 @@
 import { TOOL_CHOICE_KINDS } from '../../model/tool.ts';
 import { failureOfHttp } from '../../wire/failure.ts';
 import type { Dialect } from '../dialect.ts';
+import { concedeOptions } from '../openai-options.ts';
 import { openAnswer } from './decode.ts';
 import { encode } from './encode.ts';
 
@@ -11,6 +12,6 @@ export const openaiResponses: Dialect = {
   encode,
   openAnswer,
   failureOf: failureOfHttp,
-  // Usage comes without being asked for: there is no option to leave out.
-  concede: () => undefined,
+  // Usage comes without being asked for.
+  concede: (quirks, target) => concedeOptions(quirks, target, false),
 };

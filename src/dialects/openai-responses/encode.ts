@@ -2,6 +2,7 @@ import type { HttpRequest } from '../../model/exchange.ts';
 import type { Message } from '../../model/message.ts';
 import type { JsonObject } from '../../model/units.ts';
 import type { EncodeInput } from '../dialect.ts';
+import { isOpenais, streamOptions } from '../openai-options.ts';
 import { isCall, isResult, schemaOf } from '../tool-shapes.ts';
 
 /**
@@ -17,6 +18,9 @@ export function encode(input: EncodeInput): HttpRequest {
     stream: input.isStreamed,
     ...(parameters.temperature === undefined ? {} : { temperature: parameters.temperature }),
     ...(parameters.maxTokens === undefined ? {} : { max_output_tokens: parameters.maxTokens }),
+    ...streamOptions(input, false),
+    // OpenAI keeps answers for a month unless told not to, and nobody asks for these again.
+    ...(isOpenais(target) ? { store: false } : {}),
     ...toolFields(input),
     ...parameters.extra,
   };

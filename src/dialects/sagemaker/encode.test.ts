@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { buildTarget } from '../../../test/support/record-builder.ts';
 import { EMPTY_PROFILE } from '../../model/target.ts';
 import { DEFAULT_QUIRKS, type Dialect, type EncodeInput } from '../dialect.ts';
 import { openaiChat } from '../openai-chat/dialect.ts';
@@ -48,8 +49,8 @@ describe('a request', () => {
   });
 
   test('gives up what the container’s family can do without', () => {
-    assert.deepEqual(chat.concede(DEFAULT_QUIRKS), openaiChat.concede(DEFAULT_QUIRKS));
-    assert.equal(tokens.concede(DEFAULT_QUIRKS), undefined);
+    assert.deepEqual(chat.concede(DEFAULT_QUIRKS, buildTarget()), openaiChat.concede(DEFAULT_QUIRKS, buildTarget()));
+    assert.equal(tokens.concede(DEFAULT_QUIRKS, buildTarget()), undefined);
   });
 });
 

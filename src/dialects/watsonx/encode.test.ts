@@ -126,7 +126,7 @@ describe('the URL', () => {
   }
 });
 
-test('there is no option to give up', () => assert.equal(watsonx.concede(DEFAULT_QUIRKS), undefined));
+test('there is no option to give up', () => assert.equal(watsonx.concede(DEFAULT_QUIRKS, buildTarget()), undefined));
 
 const NO_PARAMETERS: Parameters = { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} };
 
