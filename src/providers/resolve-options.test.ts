@@ -372,6 +372,12 @@ const REFUSALS: readonly (readonly [string, More, string, string])[] = [
     'bedrock/invoke/meta.llama3: InvokeModel wants a body for each vendor, and only that of Claude is spoken | take bedrock/converse/MODEL, or put a LiteLLM proxy before it and name litellm_proxy/bedrock/…',
   ],
   [
+    'bedrock/claude_platform/claude-opus-5',
+    {},
+    'PROVIDER_UNSUPPORTED',
+    "bedrock/claude_platform/claude-opus-5: this is Claude's own API behind a gateway of AWS, and only Bedrock's own is spoken | take bedrock/anthropic.MODEL, or put a LiteLLM proxy before it and name litellm_proxy/bedrock/…",
+  ],
+  [
     'anthropic/claude-2.1',
     {},
     'PROVIDER_UNSUPPORTED',

@@ -47,6 +47,7 @@ const VERTEX = 'https://us-east5-aiplatform.googleapis.com/v1/projects/proj/loca
 const BEDROCK = 'https://bedrock-runtime.eu-west-1.amazonaws.com/model';
 const AZURE = 'https://acme.openai.azure.com/openai/deployments';
 const CHAT = 'openai-chat';
+const RESPONSES = 'openai-responses';
 
 /** Model string; prefix, name as sent, dialect and URL with its query. `=` repeats what stands behind the first slash. */
 const TABLE: readonly (readonly [string, string, string, string, string])[] = [
@@ -435,6 +436,8 @@ const TABLE: readonly (readonly [string, string, string, string, string])[] = [
 
   // Names without a prefix.
   ['gpt-4', 'openai', 'gpt-4', CHAT, 'https://api.openai.com/v1'],
+  ['computer-use-preview', 'openai', 'computer-use-preview', RESPONSES, 'https://api.openai.com/v1'],
+  ['o3-deep-research', 'openai', 'o3-deep-research', RESPONSES, 'https://api.openai.com/v1'],
   ['o3-mini', 'openai', 'o3-mini', CHAT, 'https://api.openai.com/v1'],
   ['chatgpt-4o-latest', 'openai', 'chatgpt-4o-latest', CHAT, 'https://api.openai.com/v1'],
   ['gpt-5-codex', 'openai', 'gpt-5-codex', 'openai-responses', 'https://api.openai.com/v1'],
@@ -490,6 +493,20 @@ const TABLE: readonly (readonly [string, string, string, string, string])[] = [
     'eu.amazon.nova-lite-v1:0',
     'bedrock-converse',
     `${BEDROCK}/eu.amazon.nova-lite-v1%3A0/converse-stream`,
+  ],
+  [
+    'claude-sonnet-4-5-20250929-v1:0',
+    'bedrock',
+    'claude-sonnet-4-5-20250929-v1:0',
+    'bedrock-converse',
+    `${BEDROCK}/claude-sonnet-4-5-20250929-v1%3A0/converse-stream`,
+  ],
+  [
+    'in.moonshotai.kimi-k3',
+    'bedrock',
+    'in.moonshotai.kimi-k3',
+    'bedrock-converse',
+    `${BEDROCK}/in.moonshotai.kimi-k3/converse-stream`,
   ],
   [
     'ibm/granite-3-8b-instruct',
@@ -548,6 +565,13 @@ const UNKNOWN: readonly (readonly [string, readonly string[]])[] = [
   ['llama3', []],
   ['gpt-oss-120b', []],
   ['somebody-else/quite', []],
+  // A known name with a slash behind it is none.
+  ['gpt-4o/', []],
+  ['gemini-2.5-pro/x', ['gemini']],
+  ['claude-opus-5/x', ['anthropic']],
+  ['claude-opus-4@2025/x', ['anthropic']],
+  ['grok-4/x', ['xai']],
+  ['command/x', []],
   ['', []],
   ['/', []],
 ];

@@ -285,6 +285,37 @@ describe('a model string', () => {
     const elsewhere = await one({ ...ENDPOINT, models: ['gpt-4o-mini'] });
     assert.equal(elsewhere.target.profile.price, undefined);
   });
+
+  test('costs what its region or its profile of Bedrock costs', async () => {
+    const perToken = (input: number): object => ({
+      litellm_provider: 'bedrock_converse',
+      input_cost_per_token: input,
+      output_cost_per_token: 1e-5,
+    });
+    const catalog = fileOf(
+      'bedrock.json',
+      JSON.stringify({
+        'anthropic.claude-x': perToken(3e-6),
+        'us.anthropic.claude-x': perToken(3.3e-6),
+        'bedrock/us-gov-west-1/anthropic.claude-x': perToken(3.6e-6),
+      }),
+    );
+    const arn = 'arn:aws:bedrock:us-west-2:12:inference-profile/us.anthropic.claude-x';
+    const cases: readonly (readonly [string, number])[] = [
+      ['bedrock/anthropic.claude-x', 3],
+      ['bedrock/eu.anthropic.claude-x', 3],
+      ['bedrock/us.anthropic.claude-x', 3.3],
+      [`bedrock/${arn}`, 3.3],
+      ['bedrock/us-gov-west-1/anthropic.claude-x', 3.6],
+    ];
+    for (const [name, expected] of cases) {
+      const { target } = await one(
+        { names: [name], catalogs: [catalog] },
+        { AWS_BEARER_TOKEN_BEDROCK: 'b', AWS_REGION: 'us-east-1' },
+      );
+      assert.equal(target.profile.price?.inputUsd, expected, name);
+    }
+  });
 });
 
 describe('a configured provider', () => {

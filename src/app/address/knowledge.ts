@@ -8,6 +8,7 @@ import { type Catalog, openCatalog } from '../../providers/catalog.ts';
 import { readCatalogFile } from '../../providers/catalog-file.ts';
 import { type PriceBook, toUserPrice } from '../../providers/price-book.ts';
 import type { ModelFacts } from '../../providers/price-query.ts';
+import type { Resolved } from '../../providers/resolution.ts';
 import type { Reached } from './reach.ts';
 import type { TargetOptions } from './target-options.ts';
 import type { Wish } from './wishes.ts';
@@ -31,9 +32,22 @@ export function findFacts({ row, url, model }: Reached, prices: PriceBook): Mode
     modelsDevId: row?.modelsDevId,
     litellmProvider: row?.provider,
     url,
-    models: [...(row?.baseModel === undefined ? [] : [row.baseModel]), model],
+    models: namesOf(model, row),
     at: wallClockDate(),
   });
+}
+
+/**
+ * What lists may know a model as, the most special name first: a region or a profile of Bedrock may have its own price. A profile
+ * stands bare or at the end of an ARN, as `us.` before the model's name.
+ */
+function namesOf(model: string, row: Resolved | undefined): readonly string[] {
+  const base = row?.baseModel;
+  const own = model.slice(model.lastIndexOf('/') + 1);
+  const isProfile = base !== undefined && own.endsWith(`.${base}`);
+  const names = base === undefined ? [model] : isProfile ? [own, base] : [base, model];
+  const regional = row?.region === undefined ? [] : names.map((name) => `${row.region}/${name}`);
+  return [...(isProfile ? [] : regional), ...names];
 }
 
 /** What the user says comes before what lists say. */

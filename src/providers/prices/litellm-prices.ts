@@ -74,8 +74,8 @@ function toRates(entry: LitellmPrices[string], suffix: string): TokenRates | und
     outputUsd,
     cachedInputUsd: perMillion(entry[`cache_read_input_token_cost${suffix}`]),
     cacheWriteUsd: perMillion(entry[`cache_creation_input_token_cost${suffix}`]),
-    longCacheWriteUsd: suffix === '' ? perMillion(entry['cache_creation_input_token_cost_above_1hr']) : undefined,
-    reasoningUsd: suffix === '' ? perMillion(entry['output_cost_per_reasoning_token']) : undefined,
+    longCacheWriteUsd: perMillion(entry[`cache_creation_input_token_cost_above_1hr${suffix}`]),
+    reasoningUsd: perMillion(entry[`output_cost_per_reasoning_token${suffix}`]),
   };
 }
 
