@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { AppError } from '../errors.ts';
+import { unreadableFile } from './problems.ts';
 import { type ProvidersFile, parseRegistry } from './registry-file.ts';
 import { decodeText } from './replace-file.ts';
 import type { StudioConfig } from './studio-config.ts';
@@ -64,15 +65,6 @@ async function readBytes(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = REASONS[code ?? ''] ?? code ?? String(error);
-    throw new AppError('FILE_UNREADABLE', { file, reason }, { cause: error });
+    throw unreadableFile(file, error);
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission denied',
-};

@@ -93,7 +93,7 @@ function lineOfBadByte(bytes: Uint8Array): number {
 function parseText(file: string, text: string): ProvidersFile {
   const source = parseToml(file, text);
   const result = toProvidersFile(file, source);
-  if ('problems' in result) throw malformedFile(file, result.problems, source.lineOf);
+  if ('problems' in result) throw malformedFile(file, result.problems, source);
   return result;
 }
 

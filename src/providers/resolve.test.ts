@@ -494,20 +494,8 @@ const TABLE: readonly (readonly [string, string, string, string, string])[] = [
     'bedrock-converse',
     `${BEDROCK}/eu.amazon.nova-lite-v1%3A0/converse-stream`,
   ],
-  [
-    'claude-sonnet-4-5-20250929-v1:0',
-    'bedrock',
-    'claude-sonnet-4-5-20250929-v1:0',
-    'bedrock-converse',
-    `${BEDROCK}/claude-sonnet-4-5-20250929-v1%3A0/converse-stream`,
-  ],
-  [
-    'in.moonshotai.kimi-k3',
-    'bedrock',
-    'in.moonshotai.kimi-k3',
-    'bedrock-converse',
-    `${BEDROCK}/in.moonshotai.kimi-k3/converse-stream`,
-  ],
+  ['claude-x-v1:0', 'bedrock', 'claude-x-v1:0', 'bedrock-converse', `${BEDROCK}/claude-x-v1%3A0/converse-stream`],
+  ['in.meta.x', 'bedrock', 'in.meta.x', 'bedrock-converse', `${BEDROCK}/in.meta.x/converse-stream`],
   [
     'ibm/granite-3-8b-instruct',
     'watsonx',

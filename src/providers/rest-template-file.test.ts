@@ -65,10 +65,17 @@ for (const [what, text, message] of [
   ['that is no YAML', 'paths: [\n', /this is not YAML/],
 ] as const) {
   test(`a template ${what} is refused at its line`, async () => {
-    await assert.rejects(readRestTemplate(fileOf('bad.yaml', text)), { code: 'FILE_MALFORMED', message });
+    await assert.rejects(readRestTemplate(fileOf('bad.yaml', text)), {
+      code: 'FILE_MALFORMED',
+      message,
+      hint: 'mend it, or name another file by --template',
+    });
   });
 }
 
 test('a template that is not there is FILE_UNREADABLE', async () => {
-  await assert.rejects(readRestTemplate(join(folder, 'none.yaml')), { code: 'FILE_UNREADABLE' });
+  await assert.rejects(readRestTemplate(join(folder, 'none.yaml')), {
+    code: 'FILE_UNREADABLE',
+    message: /there is no such file/,
+  });
 });

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { AppError } from '../errors.ts';
 import type { RestTemplate } from '../model/rest-template.ts';
 import { toTemplate } from './entry.ts';
 import { checkTemplate } from './entry-schema.ts';
-import { malformedFile } from './problems.ts';
+import { malformedFile, unreadableFile } from './problems.ts';
 import { readYaml } from './yaml-source.ts';
+
+const MEND_TEMPLATE = 'mend it, or name another file by --template';
 
 /**
  * Reads a template from YAML or JSON, as `template` of providers.toml has it. Whether its paths and placeholders can be used is for
@@ -15,10 +16,10 @@ export async function readRestTemplate(file: string): Promise<RestTemplate> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new AppError('FILE_UNREADABLE', { file, reason: (error as Error).message }, { cause: error });
+    throw unreadableFile(file, error);
   }
-  const { value, lineOf } = readYaml(file, text);
+  const { value, lineOf } = readYaml(file, text, MEND_TEMPLATE);
   const checked = checkTemplate(value);
-  if (!('paths' in checked)) throw malformedFile(file, checked, lineOf);
+  if (!('paths' in checked)) throw malformedFile(file, checked, { lineOf, mend: MEND_TEMPLATE });
   return toTemplate(checked);
 }

@@ -33,10 +33,10 @@ export function readStudioConfig(file: string, text: string): StudioConfig {
   const { value, lineOf } = readYaml(file, text);
   const result = configSchema.safeParse(withoutNull(value ?? {}));
   if (!result.success) {
-    throw malformedFile(file, problemsOf(result.error), lineOf);
+    throw malformedFile(file, problemsOf(result.error), { lineOf });
   }
   const config = toConfig(file, result.data);
-  if ('problems' in config) throw malformedFile(file, config.problems, lineOf);
+  if ('problems' in config) throw malformedFile(file, config.problems, { lineOf });
   return config;
 }
 

@@ -11,19 +11,25 @@ export interface YamlSource {
 }
 
 /** JSON is YAML. Throws FILE_MALFORMED. */
-export function readYaml(file: string, text: string): YamlSource {
+export function readYaml(file: string, text: string, mend: string = MEND): YamlSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   return {
-    value: toValue(document, { file, lines }),
+    value: toValue(document, { file, lines, mend }),
     lineOf: (path) => lineIn(document, { path, lines }),
   };
 }
 
-function toValue(document: Document, { file, lines }: { readonly file: string; readonly lines: LineCounter }): unknown {
+interface Reading {
+  readonly file: string;
+  readonly lines: LineCounter;
+  readonly mend: string;
+}
+
+function toValue(document: Document, { file, lines, mend }: Reading): unknown {
   const [mistake] = document.errors;
   const refuse = (problem: string, line: number): AppError =>
-    new AppError('FILE_MALFORMED', { file, line, problem: `this is not YAML (${problem})`, hint: MEND });
+    new AppError('FILE_MALFORMED', { file, line, problem: `this is not YAML (${problem})`, hint: mend });
   if (mistake !== undefined) throw refuse(mistake.message, lines.linePos(mistake.pos[0]).line);
   try {
     return document.toJS();

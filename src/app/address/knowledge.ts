@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { wallClockDate } from '../../clock.ts';
-import { AppError } from '../../errors.ts';
 import type { TargetProfile } from '../../model/target.ts';
 import type { JsonObject, JsonValue } from '../../model/units.ts';
 import type { ParameterTarget } from '../../providers/apply-parameters.ts';
@@ -8,6 +7,7 @@ import { type Catalog, openCatalog } from '../../providers/catalog.ts';
 import { readCatalogFile } from '../../providers/catalog-file.ts';
 import { type PriceBook, toUserPrice } from '../../providers/price-book.ts';
 import type { ModelFacts } from '../../providers/price-query.ts';
+import { unreadableFile } from '../../providers/problems.ts';
 import type { Resolved } from '../../providers/resolution.ts';
 import type { Reached } from './reach.ts';
 import type { TargetOptions } from './target-options.ts';
@@ -20,7 +20,7 @@ export async function openCatalogOf({ providerRows: file }: TargetOptions): Prom
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new AppError('FILE_UNREADABLE', { file, reason: (error as Error).message }, { cause: error });
+    throw unreadableFile(file, error);
   }
   return openCatalog(readCatalogFile(text, file));
 }

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
+import { parserWords, unreadableFile } from '../problems.ts';
 import type { PriceList } from '../price-query.ts';
 import { createLitellmPrices, isLitellmPrices } from './litellm-prices.ts';
 import { createModelsDevPrices, isModelsDevPrices } from './models-dev-prices.ts';
@@ -17,7 +18,7 @@ export async function readPriceFile(file: string): Promise<PriceList> {
     text = await readFile(file, 'utf8');
     changedOn = (await stat(file)).mtime.toISOString().slice(0, 10);
   } catch (error) {
-    throw new AppError('FILE_UNREADABLE', { file, reason: (error as Error).message }, { cause: error });
+    throw unreadableFile(file, error);
   }
   const content = parse(text, file);
   const about = { source: basename(file), asOf: changedOn };
@@ -33,7 +34,7 @@ function parse(text: string, file: string): Readonly<Record<string, unknown>> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw malformed(file, `it is not JSON: ${(error as Error).message}`);
+    throw malformed(file, `it is not JSON (${parserWords(error)})`);
   }
   const checked = objects.safeParse(value);
   if (!checked.success) throw malformed(file, 'it is not an object of objects');

@@ -236,18 +236,21 @@ describe("LiteLLM's price map", () => {
 
 describe('a file that is no list of prices', () => {
   for (const [what, content] of [
-    ['text', 'hello'],
+    ['text', 'hello\nyou'],
     ['a list', []],
     ['an empty object', {}],
     ['objects of another kind', { a: { b: 1 } }],
   ] as const) {
     test(`but ${what} is FILE_MALFORMED`, async () => {
-      await assert.rejects(readPriceFile(fileOf('odd.json', content)), { code: 'FILE_MALFORMED' });
+      await assert.rejects(readPriceFile(fileOf('odd.json', content)), { code: 'FILE_MALFORMED', message: /^[^\n]+$/ });
     });
   }
 
   test('but is missing is FILE_UNREADABLE', async () => {
-    await assert.rejects(readPriceFile(join(folder, 'none.json')), { code: 'FILE_UNREADABLE' });
+    await assert.rejects(readPriceFile(join(folder, 'none.json')), {
+      code: 'FILE_UNREADABLE',
+      message: /there is no such file/,
+    });
   });
 });
 
