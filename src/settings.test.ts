@@ -90,7 +90,11 @@ test('an unknown log level is refused with the ones there are', () => {
   );
 });
 
-test('the database is named by LLM_BENCH_DB, unless that is empty', () => {
+test('the database is named by LLM_BENCH_DB, else by DATABASE_URL, unless they are empty', () => {
+  const url = 'sqlite:///./x.db';
+  assert.equal(readSettings({ LLM_BENCH_DB: 'x/y.duckdb', DATABASE_URL: url }, false).db, 'x/y.duckdb');
+  assert.equal(readSettings({ LLM_BENCH_DB: '', DATABASE_URL: url }, false).db, url);
+  assert.equal(readSettings({ DATABASE_URL: '' }, false).db, 'bench.duckdb');
   assert.equal(readSettings({ LLM_BENCH_DB: 'x/y.duckdb' }, false).db, 'x/y.duckdb');
   assert.equal(readSettings({ LLM_BENCH_DB: '' }, false).db, 'bench.duckdb');
 });

@@ -6,7 +6,7 @@ import { DIALECT_IDS, type DialectId } from './model/target.ts';
 
 /** Where this process lives; what is measured is a plan. Frozen; only this file reads the environment. */
 export interface Settings {
-  /** `LLM_BENCH_DB`, else `bench.duckdb` in the working folder. */
+  /** `LLM_BENCH_DB`, else `DATABASE_URL`, else `bench.duckdb` in the working folder. May hold a password. */
   readonly db: string;
   /** `LLM_BENCH_CONFIG`; undefined: `providers.toml` in the working folder, and if that is not there, `userConfig`. */
   readonly config: string | undefined;
@@ -32,7 +32,7 @@ export function readSettings(
   isTerminal: boolean = process.stderr.isTTY === true,
 ): Settings {
   return Object.freeze({
-    db: environment['LLM_BENCH_DB'] || 'bench.duckdb',
+    db: environment['LLM_BENCH_DB'] || environment['DATABASE_URL'] || 'bench.duckdb',
     config: environment['LLM_BENCH_CONFIG'] || undefined,
     userConfig: join(configFolder(environment), 'llm-bench', 'providers.toml'),
     apiKeys: readApiKeys(environment),

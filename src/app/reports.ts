@@ -26,19 +26,24 @@ export interface ShowRunInput {
 export async function showRun(context: AppContext, input: ShowRunInput): Promise<RunResult> {
   return withStore(context, { db: input.db, mode: 'read' }, async (store) => {
     const id = input.runId ?? (await store.listRuns(1))[0]?.id;
-    if (id === undefined) throw new AppError('NO_RUNS', { db: input.db });
+    if (id === undefined) throw new AppError('NO_RUNS', { db: store.location });
     const result = await loadResult(store, id, { withRecords: input.withRecords });
-    if (result === undefined) throw new AppError('RUN_NOT_FOUND', { id, db: input.db });
+    if (result === undefined) throw new AppError('RUN_NOT_FOUND', { id, db: store.location });
     return input.provider === undefined ? result : ofProvider(result, input.provider);
   });
 }
 
-/** Removes a run with all its rows. Rejects with RUN_NOT_FOUND or STORE_*. */
-export async function removeRun(context: AppContext, db: string, runId: string): Promise<void> {
+/** Removes a run with all its rows; resolves to the name of its database. Rejects with RUN_NOT_FOUND, RUN_IS_RUNNING or STORE_*. */
+export async function removeRun(context: AppContext, db: string, runId: string): Promise<string> {
   await withStore(context, { db, mode: 'read' }, async (store) => {
-    if ((await store.findRun(runId)) === undefined) throw new AppError('RUN_NOT_FOUND', { id: runId, db });
+    const found = await store.findRun(runId);
+    if (found === undefined) throw new AppError('RUN_NOT_FOUND', { id: runId, db: store.location });
+    if (found.state === 'running') throw new AppError('RUN_IS_RUNNING', { id: runId, db: store.location });
   });
-  await withStore(context, { db, mode: 'write' }, (store) => store.removeRun(runId));
+  return await withStore(context, { db, mode: 'write' }, async (store) => {
+    await store.removeRun(runId);
+    return store.location;
+  });
 }
 
 function ofProvider(result: RunResult, provider: string): RunResult {

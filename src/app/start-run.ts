@@ -48,6 +48,8 @@ export interface RunOutcome {
 /** A run under way. */
 export interface StartedRun {
   readonly id: string;
+  /** Where it is kept, without password. */
+  readonly location: string;
   /** Rejects only with errors that left nothing to show. */
   readonly outcome: Promise<RunOutcome>;
   view(): LiveView;
@@ -99,6 +101,7 @@ const STORE_TROUBLE_GRACE_MS = 5_000;
 
 class LiveRun implements StartedRun {
   readonly id: string;
+  readonly location: string;
   readonly outcome: Promise<RunOutcome>;
   readonly #parts: LiveRunParts;
   readonly #clock: Clock;
@@ -120,6 +123,7 @@ class LiveRun implements StartedRun {
   constructor(parts: LiveRunParts) {
     const { context, input, run } = parts;
     this.id = run.id;
+    this.location = parts.store.location;
     this.#parts = parts;
     this.#live = createLiveTally(run.plan);
     this.#narrate = createNarrator(run.plan, context.log);

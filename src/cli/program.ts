@@ -72,7 +72,8 @@ Examples:
   llm-bench report summary
 
 Environment: the providers' own key variables (docs/providers.md),
-LLM_BENCH_API_KEY, LLM_BENCH_CONFIG, LLM_BENCH_DB, LLM_BENCH_LOG_LEVEL, NO_COLOR
+LLM_BENCH_API_KEY, LLM_BENCH_CONFIG, LLM_BENCH_DB (or DATABASE_URL),
+LLM_BENCH_LOG_LEVEL, NO_COLOR
 Exit codes: 0 ok · 1 unexpected · 2 usage · 3 nothing could be measured
 4 budget spent · 5 key missing or refused · 130 interrupted`;
 

@@ -82,6 +82,15 @@ export function parseJsonCell(json: string, column: string): unknown {
   }
 }
 
+/** The cell, if a column of that type holds it as it is; no database may round it or cut it. */
+export function fitCell(type: CellType, cell: Cell): Cell {
+  const isFit = cell === null || (type === 'integer' ? (Number(cell) | 0) === cell : typeof cell === TYPE_OF[type]);
+  if (!isFit) throw new Error(`${JSON.stringify(cell)} does not fit a column of type ${type}`);
+  return cell;
+}
+
+const TYPE_OF = { text: 'string', double: 'number', boolean: 'boolean' } as const;
+
 function isKeyOf<K extends string>(words: Readonly<Record<K, unknown>>, value: string): value is K {
   return Object.hasOwn(words, value);
 }

@@ -1,13 +1,45 @@
+import { AppError } from '../errors.ts';
 import { createMemoryStore } from './memory.ts';
 import type { Store } from './store.ts';
 
 /**
- * Opens the store of a location: `memory:`, or the path of a DuckDB file. `write` creates what is missing; `read` lets several
+ * Opens the store of a location: `memory:`, a URL, or a path (`parseLocation`). `write` creates what is missing; `read` lets several
  * processes look at the same time. The adapter is loaded only now, so that a command without a store does not pay for it.
- * Rejects with STORE_NOT_FOUND, STORE_LOCKED, STORE_UNREADABLE or STORE_TOO_NEW.
+ * Rejects with STORE_NOT_FOUND, STORE_LOCKED, STORE_UNREADABLE, STORE_TOO_NEW or (a URL of no database that is known) FLAG_INVALID.
  */
 export async function openStore(location: string, mode: 'write' | 'read'): Promise<Store> {
-  if (location === 'memory:') return createMemoryStore();
-  const { openDuckDbStore } = await import('./duckdb/duckdb-store.ts');
-  return openDuckDbStore(location, mode);
+  const { kind, path } = parseLocation(location);
+  switch (kind) {
+    case 'memory':
+      return createMemoryStore();
+    case 'sqlite': {
+      const { openSqliteStore } = await import('./sqlite/sqlite-store.ts');
+      return openSqliteStore({ location, path, mode });
+    }
+    case 'duckdb': {
+      const { openDuckDbStore } = await import('./duckdb/duckdb-store.ts');
+      return openDuckDbStore(path, mode);
+    }
+  }
+}
+
+export interface StoreLocation {
+  readonly kind: 'memory' | 'duckdb' | 'sqlite';
+  /** Of its file, where it has one. */
+  readonly path: string;
+}
+
+/**
+ * `sqlite:x.db` and `duckdb:x` are paths as they stand; so is what follows `sqlite://` but for one slash, so that `sqlite:///./x.db`
+ * lies in the working folder, as other tools have it. A path without a scheme is SQLite's by its ending, or else DuckDB's.
+ */
+export function parseLocation(location: string): StoreLocation {
+  if (location === 'memory:') return { kind: 'memory', path: '' };
+  const [, kind, rest = ''] = /^(sqlite|duckdb):(.*)$/s.exec(location) ?? [];
+  const path = rest.replace(/^\/\/(?:\/(?=\.{1,2}\/))?/, '');
+  if ((kind === 'sqlite' || kind === 'duckdb') && path !== '') return { kind, path };
+  const scheme = kind ?? /^([a-z][a-z0-9+.-]*):\/\//i.exec(location)?.[1];
+  if (scheme === undefined) return { kind: /\.(?:db|sqlite3?)$/i.test(location) ? 'sqlite' : 'duckdb', path: location };
+  const problem = `no runs can be kept in ${scheme}:…; name a file, sqlite:FILE or duckdb:FILE`;
+  throw new AppError('FLAG_INVALID', { flag: '--db', problem, command: 'run' });
 }

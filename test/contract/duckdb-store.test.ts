@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -14,11 +11,9 @@ import { createRandom } from '../../src/random.ts';
 import { openStore } from '../../src/store/open.ts';
 import { REQUEST_COLUMNS, TOKEN_EVENT_COLUMNS } from '../../src/store/rows.ts';
 import { PROVIDER_COLUMNS, RUN_COLUMNS, WINDOW_COLUMNS } from '../../src/store/run-rows.ts';
-import type { Store } from '../../src/store/store.ts';
 import { buildRecord, buildRun } from '../support/record-builder.ts';
-import { BATCH_REQUESTS, buildBatch } from './store-process.ts';
-
-const STORE_PROCESS = join(import.meta.dirname, 'store-process.ts');
+import { appendUntilKilled, buildRecords, checkWholeBatches, endAll, idsOf, start } from './store-children.ts';
+import { buildBatch } from './store-process.ts';
 
 describe('a DuckDB file', () => {
   let folder: string;
@@ -29,8 +24,7 @@ describe('a DuckDB file', () => {
     path = join(folder, 'runs.duckdb');
   });
   afterEach(async () => {
-    // Those of a test that failed midway; a process that has ended takes no harm.
-    for (const child of started.splice(0)) child.kill('SIGKILL');
+    endAll();
     await rm(folder, { recursive: true });
   });
 
@@ -323,82 +317,6 @@ describe('a DuckDB file', () => {
     );
   });
 });
-
-interface StoreProcess {
-  readonly child: ChildProcess;
-  /** Undefined at the end of its output. */
-  nextLine(): Promise<string | undefined>;
-  /** Lets it close its store and waits for its end. */
-  end(): Promise<void>;
-}
-
-const started: ChildProcess[] = [];
-
-function start(mode: string, path: string, { events = 5, limit = ':' } = {}): StoreProcess {
-  const command = [process.execPath, STORE_PROCESS, mode, path, String(events)];
-  const child = spawn('/bin/bash', ['-c', `${limit}; exec "$@"`, 'bash', ...command], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  started.push(child);
-  const exited = once(child, 'exit');
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return {
-    child,
-    nextLine: async () => {
-      const next = await lines.next();
-      return next.done === true ? undefined : next.value;
-    },
-    end: async () => {
-      child.stdin.end();
-      await exited;
-    },
-  };
-}
-
-/** Kills the process as soon as its n-th line about batches is read; returns how many batches it had acknowledged by its end. */
-async function appendUntilKilled(path: string, eventsPerRequest: number, lines: number): Promise<number> {
-  const writer = start('append', path, { events: eventsPerRequest });
-  assert.equal(await writer.nextLine(), 'open');
-  assert.equal(await writer.nextLine(), 'created');
-  let acknowledged = 0;
-  for (let read = 1; ; read++) {
-    const line = await writer.nextLine();
-    if (line === undefined) break;
-    if (line.startsWith('done')) acknowledged++;
-    if (read === lines) writer.child.kill('SIGKILL');
-  }
-  await writer.end();
-  assert.equal(writer.child.signalCode, 'SIGKILL');
-  return acknowledged;
-}
-
-/** Checks that the run holds the batches 0 to n − 1 just as they were appended, and returns n. */
-async function checkWholeBatches(store: Store, eventsPerRequest: number): Promise<number> {
-  const records: RequestRecord[] = [];
-  for await (const block of store.records('run-1')) records.push(...block);
-  const batches = records.length / BATCH_REQUESTS;
-  for (let index = 0; index < batches; index++) {
-    const found = records.slice(index * BATCH_REQUESTS, (index + 1) * BATCH_REQUESTS);
-    assert.deepStrictEqual(found, buildBatch(index, eventsPerRequest).records);
-  }
-  const run = await store.findRun('run-1');
-  assert.equal(run?.state, 'interrupted');
-  assert.equal(run.durationMs, batches === 0 ? 0 : (batches - 1) * 100 + 99);
-  assert.equal(run.progress[0]?.dropped, batches === 0 ? undefined : batches - 1);
-  assert.equal((await store.windows('run-1', 0)).length, batches);
-  assert.equal((await store.windows('run-1', 1))[0]?.completed, batches === 0 ? undefined : batches - 1);
-  return batches;
-}
-
-async function idsOf(store: Store): Promise<number[]> {
-  const ids: number[] = [];
-  for await (const block of store.records('run-1')) ids.push(...block.map((record) => record.id));
-  return ids;
-}
-
-function buildRecords(firstId: number, count: number): ReturnType<typeof buildRecord>[] {
-  return Array.from({ length: count }, (_, index) => buildRecord({ id: firstId + index }));
-}
 
 async function runSql(path: string, sql: string): Promise<unknown[][]> {
   const instance = await DuckDBInstance.create(path);

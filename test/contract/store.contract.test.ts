@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { loadResult } from '../../src/app/result.ts';
 import type { RequestRecord } from '../../src/model/record.ts';
 import type { TargetProgress } from '../../src/model/run.ts';
 import type { Window } from '../../src/model/window.ts';
+import { createRandom } from '../../src/random.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { RunBatch, Store } from '../../src/store/store.ts';
 import { buildPlan, buildRecord, buildRun, buildStreamedRecord, buildTarget } from '../support/record-builder.ts';
@@ -23,6 +26,7 @@ import {
 const ADAPTERS = [
   { name: 'memory', location: () => 'memory:', isLasting: false },
   { name: 'duckdb', location: (folder: string) => join(folder, 'runs.duckdb'), isLasting: true },
+  { name: 'sqlite', location: (folder: string) => `sqlite:${join(folder, 'runs.db')}`, isLasting: true },
 ];
 
 for (const { name, location, isLasting } of ADAPTERS) {
@@ -69,6 +73,23 @@ for (const { name, location, isLasting } of ADAPTERS) {
         }),
         { seed: 1, numRuns: 60 },
       );
+    });
+
+    it('gives the same summary as a store in memory, to the last digit', async () => {
+      const random = createRandom(2026, 'summary');
+      const records = Array.from({ length: 300 }, (_, id) => {
+        const startedAtMs = id * 10 + random.next();
+        const tokenAtMs = Array.from({ length: 5 }, (_, token) => startedAtMs + 50 + token * 7 + random.next() * 5);
+        return buildStreamedRecord({ id, startedAtMs, tokenAtMs, endedAtMs: startedAtMs + 100 });
+      });
+      const progress = [{ ...NO_PROGRESS, measureStartAtMs: 0, measureEndAtMs: 2_900, drainEndAtMs: 3_100 }];
+      const summarize = async (each: Store): Promise<unknown> => {
+        await each.createRun(buildRun());
+        await each.append('run-1', batch({ records, progress }));
+        await each.finishRun('run-1', { state: 'completed', durationMs: 3_100.25 });
+        return await loadResult(each, 'run-1', { withRecords: false });
+      };
+      assert.deepStrictEqual(await summarize(store), await summarize(createMemoryStore()));
     });
 
     it('sets counts of requests that are there, and changes nothing else', async () => {

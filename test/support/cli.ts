@@ -8,7 +8,8 @@ import type { RequestDocument, RunDocument, TargetDocument } from '../../src/con
 const ENTRY = join(import.meta.dirname, '../../bin/llm-bench.js');
 
 /** Whatever the machine has set must not decide a test. */
-const OWN_SETTINGS = /^(LLM_BENCH_.*|OPENAI_API_KEY|NO_COLOR|FORCE_COLOR|NODE_.*|TERM|COLORTERM|COLUMNS|CI)$/;
+const OWN_SETTINGS =
+  /^(LLM_BENCH_.*|DATABASE_URL|OPENAI_API_KEY|NO_COLOR|FORCE_COLOR|NODE_.*|TERM|COLORTERM|COLUMNS|CI)$/;
 
 export interface CliOptions {
   /** Working folder: where `bench.duckdb` lands. */

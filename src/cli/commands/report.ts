@@ -67,7 +67,7 @@ export interface RemoveFlags {
 /** `report remove`: one stored run with all its rows. */
 export const reportRemove: Command<RemoveFlags> = async (flags, context) => {
   const db = flags.db ?? context.settings.db;
-  await removeRun(context.createApp(context.settings.logLevel), db, flags.runId);
-  say(`removed ${flags.runId} from ${db}`);
+  const location = await removeRun(context.createApp(context.settings.logLevel), db, flags.runId);
+  say(`removed ${flags.runId} from ${location}`);
   return EXIT.ok;
 };

@@ -86,8 +86,8 @@ export async function measure(planned: PlannedRun, { flags, runId, context }: Me
     await writeResult(render(outcome, flags));
     explainEnd(outcome, planned);
     if (flags.save && flags.progress && outcome.trouble === undefined) {
-      const elsewhere = db === context.settings.db ? '' : ` --db ${db}`;
-      say(`saved in ${db} → llm-bench report summary --run-id ${started.id}${elsewhere}`);
+      const elsewhere = db === context.settings.db ? '' : ` --db ${started.location}`;
+      say(`saved in ${started.location} → llm-bench report summary --run-id ${started.id}${elsewhere}`);
     }
     return exitCodeOfRun(outcome);
   } finally {

@@ -7,7 +7,10 @@ export type Act = <Flags>(load: () => Promise<Command<Flags>>) => (...given: unk
 /** Adds one command, with its flags, to the program. `argv`: as typed, for a command whose flags are loaded only when it is meant. */
 export type Declare = (program: CommanderCommand, act: Act, argv: readonly string[]) => void | Promise<void>;
 
-export const DB_OPTION = ['--db <file>', 'database (default LLM_BENCH_DB, else bench.duckdb)'] as const;
+export const DB_OPTION = [
+  '--db <file|url>',
+  'database: a DuckDB file, or sqlite:FILE (default LLM_BENCH_DB, DATABASE_URL, else bench.duckdb)',
+] as const;
 
 /** For a flag that may be given several times. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {

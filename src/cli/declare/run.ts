@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { Declare } from './declare.ts';
+import { DB_OPTION, type Declare } from './declare.ts';
 import { addPlanOptions } from './plan-options.ts';
 import { addTargetOptions } from './target-options.ts';
 
@@ -8,7 +8,7 @@ export const declareRun: Declare = (program, act) => {
   addPlanOptions(addTargetOptions(command))
     .optionsGroup('Keeping and showing:')
     .option('--run-id <id>', 'name of the run (default a fresh one)')
-    .option('--db <file>', 'database (default LLM_BENCH_DB, else bench.duckdb)')
+    .option(...DB_OPTION)
     .option('--no-save', 'keep nothing')
     .option('--save-text', 'keep prompt and answer texts too')
     .addOption(

@@ -1,15 +1,15 @@
 import { DOUBLE, type DuckDBConnection, VARCHAR } from '@duckdb/node-api';
 import { AppError } from '../../errors.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import type { Run, RunOverview } from '../../model/run.ts';
+import type { Run, RunOverview, RunState } from '../../model/run.ts';
 import type { Window } from '../../model/window.ts';
 import { fromWindowRow, PROVIDER_COLUMNS, RUN_COLUMNS, toProviderRows, toRunRow } from '../run-rows.ts';
+import { readOverviews, readRecords, readRun } from '../sql-read.ts';
 import type { RequestCount, RunBatch, RunEnd, Store, StoredRun } from '../store.ts';
 import { appendBatch, appendRows, setCounts } from './append.ts';
 import { closeDatabase, type Database, type Mode, openDatabase } from './database.ts';
 import { toReadFailure, toWriteFailure } from './failure.ts';
-import { inTransaction, queryRows } from './query.ts';
-import { readOverviews, readRecords, readRun } from './read.ts';
+import { inTransaction, queryOn, queryRows } from './query.ts';
 import { TABLES } from './schema.ts';
 
 /** Rejects with STORE_NOT_FOUND, STORE_LOCKED, STORE_UNREADABLE or STORE_TOO_NEW. */
@@ -62,12 +62,14 @@ class DuckDbStore implements Store {
     );
   }
 
-  listRuns(limit: number | undefined): Promise<readonly RunOverview[]> {
-    return this.#read((connection) => readOverviews(connection, limit, (runId) => this.#begun.has(runId)));
+  async listRuns(limit: number | undefined): Promise<readonly RunOverview[]> {
+    const runs = await this.#read((connection) => readOverviews(queryOn(connection), limit));
+    return runs.map((run) => ({ ...run, state: this.#stateNow(run.id, run.state) }));
   }
 
-  findRun(runId: string): Promise<StoredRun | undefined> {
-    return this.#read((connection) => readRun(connection, runId, (id) => this.#begun.has(id)));
+  async findRun(runId: string): Promise<StoredRun | undefined> {
+    const found = await this.#read((connection) => readRun(queryOn(connection), runId));
+    return found && { ...found, state: this.#stateNow(runId, found.state) };
   }
 
   async *records(runId: string): AsyncGenerator<readonly RequestRecord[]> {
@@ -75,7 +77,7 @@ class DuckDbStore implements Store {
     try {
       // One transaction, so that blocks read later still belong to the same moment.
       await connection.run('BEGIN');
-      yield* readRecords(connection, runId);
+      yield* readRecords(queryOn(connection), runId);
     } catch (error) {
       throw toReadFailure(error, this.location);
     } finally {
@@ -102,6 +104,11 @@ class DuckDbStore implements Store {
   async close(): Promise<void> {
     await this.#lastWrite;
     closeDatabase(this.#database);
+  }
+
+  /** A run that the file calls `running` and that was not begun here was broken off. */
+  #stateNow(runId: string, state: RunState): RunState {
+    return state === 'running' && !this.#begun.has(runId) ? 'interrupted' : state;
   }
 
   #requireBegun(runId: string): void {

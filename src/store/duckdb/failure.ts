@@ -5,7 +5,7 @@ import { UnreadableRow } from '../cells.ts';
 export function toOpenFailure(error: unknown, location: string): unknown {
   const reason = reasonOf(error);
   if (reason === undefined) return error;
-  const details = { db: location, reason };
+  const details = { db: location, reason, hint: HINT };
   if (reason.includes('Could not set lock on file')) {
     const holder = /\(PID (\d+)\)/.exec(reason)?.[1];
     const named = holder === undefined ? '' : ` (process ${holder})`;
@@ -25,7 +25,7 @@ export function toOpenFailure(error: unknown, location: string): unknown {
 export function toReadFailure(error: unknown, location: string): unknown {
   const reason = reasonOf(error);
   if (reason === undefined) return error;
-  return new AppError('STORE_UNREADABLE', { db: location, reason }, { cause: error });
+  return new AppError('STORE_UNREADABLE', { db: location, reason, hint: HINT }, { cause: error });
 }
 
 /** The same for what was said while rows were written. */
@@ -34,6 +34,8 @@ export function toWriteFailure(error: unknown, location: string): unknown {
   if (reason === undefined) return error;
   return new AppError('STORE_WRITE_FAILED', { db: location, reason }, { cause: error });
 }
+
+const HINT = 'is it a DuckDB file of llm-bench? Use another: --db other.duckdb; SQLite is --db sqlite:FILE';
 
 /** One line; undefined when the error is neither DuckDB's nor the file system's. */
 function reasonOf(error: unknown): string | undefined {

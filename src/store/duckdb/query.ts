@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { type Cell, type Row, UnreadableRow } from '../cells.ts';
+import type { Query } from '../sql-database.ts';
 
 /** A value to bind, with its type where DuckDB cannot guess it (lists). */
 export interface Bound {
@@ -12,6 +13,11 @@ export async function queryRows(connection: DuckDBConnection, sql: string, bound
   const names = result.columnNames();
   const chunks = await result.fetchAllChunks();
   return chunks.flatMap((chunk) => toRows(chunk, names));
+}
+
+/** The same for statements that are written once for all databases. */
+export function queryOn(connection: DuckDBConnection): Query {
+  return (sql, values) => queryRows(connection, sql, values && { values: [...values] });
 }
 
 /** Runs `work` in a transaction: all of it happens, or none. */
