@@ -3,6 +3,7 @@ import { DIALECT_IDS, type DialectId } from '../model/target.ts';
 import type { JsonObject, JsonValue } from '../model/units.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problems.ts';
+import { checkPlaceholders, jsonPath } from './template-checks.ts';
 import type { TomlPath } from './toml/source.ts';
 
 const text = z.string({ error: 'must be a text' });
@@ -45,16 +46,16 @@ const headers = z
 const templateSchema = z.strictObject(
   {
     method: z.enum(['POST', 'GET'], { error: 'must be POST or GET' }).default('POST'),
-    body: z.custom<JsonValue>(isJsonValue, 'must be what JSON can hold').optional(),
+    body: z.custom<JsonValue>(isJsonValue, 'must be what JSON can hold').superRefine(checkPlaceholders).optional(),
     framing: z.enum(['sse', 'ndjson', 'json'], { error: 'must be sse, ndjson or json' }).default('json'),
     paths: z.strictObject(
       {
-        text,
-        reasoning: text.optional(),
-        finish: text.optional(),
-        input_tokens: text.optional(),
-        output_tokens: text.optional(),
-        error: text.optional(),
+        text: jsonPath,
+        reasoning: jsonPath.optional(),
+        finish: jsonPath.optional(),
+        input_tokens: jsonPath.optional(),
+        output_tokens: jsonPath.optional(),
+        error: jsonPath.optional(),
       },
       { error: 'must be a table with at least text, the path to the answer' },
     ),

@@ -61,6 +61,16 @@ for (const [what, text, message] of [
     'paths:\n  text: a\nverb: PUT\n',
     /:3: verb: there is no such field; there are method, body/,
   ],
+  [
+    'with a path that is none',
+    'framing: sse\npaths:\n  text: a\n  finish: b..c\n',
+    /:4: paths\.finish: b\.\.c is no path; write it as/,
+  ],
+  [
+    'with a placeholder that nobody knows',
+    'paths:\n  text: a\nbody:\n  deep:\n    - 1\n    - say {{promt}}\n',
+    /:6: body\.deep\[1\]: \{\{promt\}\} stands for nothing; there are \{\{prompt\}\}/,
+  ],
   ['that is no table', 'just words\n', /:1: must be a table/],
   ['that is no YAML', 'paths: [\n', /this is not YAML/],
 ] as const) {

@@ -8,8 +8,8 @@ import { readYaml } from './yaml-source.ts';
 const MEND_TEMPLATE = 'mend it, or name another file by --template';
 
 /**
- * Reads a template from YAML or JSON, as `template` of providers.toml has it. Whether its paths and placeholders can be used is for
- * the dialect to say. Rejects with FILE_UNREADABLE or FILE_MALFORMED.
+ * Reads a template from YAML or JSON, as `template` of providers.toml has it. Rejects with FILE_UNREADABLE, or with FILE_MALFORMED for
+ * all that is wrong, paths and placeholders included.
  */
 export async function readRestTemplate(file: string): Promise<RestTemplate> {
   let text: string;

@@ -54,6 +54,7 @@ describe('run', { concurrency: 4 }, () => {
   for (const [file, prompts] of [
     ['prompts.txt', 6],
     ['prompts.jsonl', 5],
+    ['tools.jsonl', 2],
   ] as const) {
     test(`reads examples/${file}`, async () => {
       using folder = makeFolder();
