@@ -165,9 +165,22 @@ describe('the exit code', { concurrency: 3 }, () => {
     assert.equal(stderr, 'error: nothing could be measured: no request completed\n');
   });
 
+  test('is 3 when the model is not there, and the line says where to look', async () => {
+    using folder = makeFolder();
+    await using endpoint = await startEndpoint({ fault: '404' });
+    const { code, stderr } = await runCli(runArgs(endpoint.url, '-n', '2'), { cwd: folder.path });
+    assert.equal(code, 3);
+    assert.match(
+      stderr,
+      /^error: nothing could be measured: HTTP 404[^\n]*; is it the right model .*provider discover --endpoint http:[^\n]*\n$/,
+    );
+  });
+
   test('is 3 when nobody listens at the endpoint', async () => {
     using folder = makeFolder();
-    const { code } = await runCli(runArgs(`http://127.0.0.1:${await freePort()}/v1`), { cwd: folder.path });
+    const port = await freePort();
+    const { code, stderr } = await runCli(runArgs(`http://127.0.0.1:${port}/v1`), { cwd: folder.path });
+    assert.match(stderr, new RegExp(`is the server at 127\\.0\\.0\\.1:${port} up\\?\n$`));
     assert.equal(code, 3);
   });
 

@@ -3,6 +3,7 @@ import type { RunOutcome, StartedRun } from '../../app/start-run.ts';
 import { startRun } from '../../app/start-run.ts';
 import { toRunDocument } from '../../contract/to-run-document.ts';
 import { AppError } from '../../errors.ts';
+import type { Target } from '../../model/target.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { adjustmentText } from '../../report/plan.ts';
 import { createStyle } from '../../report/style.ts';
@@ -148,5 +149,23 @@ function explainEnd(outcome: RunOutcome, { credentials }: PlannedRun): void {
     say(`error: ${error.message}; ${error.hint}`);
   } else if (outcome.result.state === 'over-budget') {
     say('the budget is spent: the next request could have passed it; what was measured is above');
-  } else if (code === EXIT.nothingMeasured) say('error: nothing could be measured: no request completed');
+  } else if (code === EXIT.nothingMeasured) say(`error: nothing could be measured: ${whyNothing(outcome)}`);
 }
+
+/** What to do where all requests failed in one way that has a remedy. */
+function whyNothing({ result }: RunOutcome): string {
+  const kinds = [...new Set(result.targets.flatMap(({ failures }) => Object.keys(failures)))];
+  const [kind] = kinds;
+  const remedy = kinds.length === 1 && kind !== undefined ? REMEDIES[kind] : undefined;
+  const [target] = result.targets;
+  if (remedy === undefined || target === undefined) return 'no request completed';
+  const example = result.targets.map(({ failureExamples }) => Object.values(failureExamples)[0]).find(Boolean);
+  return `${example}; ${remedy(target.target)}`;
+}
+
+const REMEDIES: Readonly<Record<string, (target: Target) => string>> = {
+  'not-found': ({ url }) =>
+    `is it the right model and path? See llm-bench provider discover --endpoint ${new URL(url).origin}`,
+  connect: ({ url }) => `is the server at ${new URL(url).host} up?`,
+  dns: ({ url }) => `is ${new URL(url).hostname} the right name, and is there a network?`,
+};

@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import { parserWords, unreadableFile } from '../problems.ts';
 import type { PriceList } from '../price-query.ts';
+import { parserWords, unreadableFile } from '../problems.ts';
 import { createLitellmPrices, isLitellmPrices } from './litellm-prices.ts';
 import { createModelsDevPrices, isModelsDevPrices } from './models-dev-prices.ts';
 
