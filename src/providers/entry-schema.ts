@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DIALECT_IDS, type DialectId } from '../model/target.ts';
 import type { JsonObject, JsonValue } from '../model/units.ts';
+import { isAddress, isJsonObject, isJsonValue, isPlain } from './field-checks.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problems.ts';
 import { checkPlaceholders, jsonPath } from './template-checks.ts';
@@ -213,6 +214,8 @@ export const ENTRY_FIELDS: ReadonlySet<string> = new Set(Object.keys(entryFields
 
 export const DEFAULT_FIELDS: ReadonlySet<string> = new Set(Object.keys(defaultsSchema.shape));
 
+export const TEMPLATE_FIELDS: ReadonlySet<string> = new Set(Object.keys(templateSchema.shape));
+
 /** Holds the value of a whole file to the schema. Fields without anything in them count as absent. */
 export function checkRegistry(value: unknown): RegistryFields | readonly Problem[] {
   const result = registrySchema.safeParse(withoutEmpty(value));
@@ -271,26 +274,6 @@ function knownFieldsAt(path: TomlPath): readonly string[] {
   if (last === 'template') return Object.keys(templateSchema.shape);
   if (last === 'paths') return Object.keys(templateSchema.shape.paths.shape);
   return Object.keys(typeof last === 'number' ? modelSchema.shape : providerSchema.shape);
-}
-
-function isAddress(address: string): boolean {
-  // What variables will say is seen when it is used.
-  if (/\$\{\w+\}|^os\.environ\//.test(address)) return true;
-  return /^https?:\/\/./.test(address) && URL.canParse(address);
-}
-
-function isJsonObject(value: unknown): boolean {
-  return isPlain(value) && Object.values(value).every(isJsonValue);
-}
-
-function isJsonValue(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every(isJsonValue);
-  if (typeof value === 'number') return Number.isFinite(value);
-  return value === null || typeof value === 'string' || typeof value === 'boolean' || isJsonObject(value);
-}
-
-function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
 /** Holds the value of a template's file to the schema. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { RestTemplate } from '../model/rest-template.ts';
 import { toTemplate } from './entry.ts';
-import { checkTemplate } from './entry-schema.ts';
+import { checkTemplate, type TemplateFields } from './entry-schema.ts';
 import { malformedFile, unreadableFile } from './problems.ts';
 import { readYaml } from './yaml-source.ts';
 
@@ -12,6 +12,11 @@ const MEND_TEMPLATE = 'mend it, or name another file by --template';
  * all that is wrong, paths and placeholders included.
  */
 export async function readRestTemplate(file: string): Promise<RestTemplate> {
+  return toTemplate(await readRestTemplateFields(file));
+}
+
+/** The same, as `providers.toml` would say it. */
+export async function readRestTemplateFields(file: string): Promise<TemplateFields> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -21,5 +26,5 @@ export async function readRestTemplate(file: string): Promise<RestTemplate> {
   const { value, lineOf } = readYaml(file, text, MEND_TEMPLATE);
   const checked = checkTemplate(value);
   if (!('paths' in checked)) throw malformedFile(file, checked, { lineOf, mend: MEND_TEMPLATE });
-  return toTemplate(checked);
+  return checked;
 }

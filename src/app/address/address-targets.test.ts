@@ -199,6 +199,15 @@ describe('an endpoint', () => {
   });
 });
 
+test('a template of a file of its own is every target’s', async () => {
+  const template = fileOf('template.yaml', 'body: { q: "{{prompt}}" }\npaths: { text: a.b }\n');
+  const targets = await address({ ...ENDPOINT, models: ['m', 'n'], template });
+  const texts = targets.map(({ target }) => target.profile.template?.paths.text);
+  assert.deepEqual(texts, ['a.b', 'a.b']);
+  const refusal = await refusalOf({ ...ENDPOINT, template: fileOf('wrong.yaml', 'paths: {}\n') });
+  assert.match(refusal.message, /wrong\.yaml:1: paths\.text: must be a text/);
+});
+
 describe('a model string', () => {
   const KEYS = { OPENAI_API_KEY: 'o', ANTHROPIC_API_KEY: 'a', GROQ_API_KEY: 'q', GEMINI_API_KEY: 'g' };
 

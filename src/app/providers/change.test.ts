@@ -17,14 +17,19 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const textOf = (): string => readFileSync(join(folder, 'p.toml'), 'utf8');
 const write = (text: string): void => writeFileSync(join(folder, 'p.toml'), text);
 const add = (name: string, fields: ProviderFieldValues, isForced = false): Promise<unknown> =>
-  addProvider(place, { name, fields, isForced });
+  addProvider(place, { name, fields, templateFile: undefined, isForced });
 
 /** Written so that no linter takes it for a template. */
 const ref = (name: string): string => `$\{${name}}`;
 
 describe('adding', () => {
   test('makes the file, and says which', async () => {
-    const changed = await addProvider(place, { name: 'a', fields: { model: 'm' }, isForced: false });
+    const changed = await addProvider(place, {
+      name: 'a',
+      fields: { model: 'm' },
+      templateFile: undefined,
+      isForced: false,
+    });
     assert.deepEqual(changed, { file: place.config, names: ['a'] });
     assert.equal(textOf(), '[providers."a"]\nmodel = "m"\n');
   });
@@ -90,13 +95,41 @@ describe('adding', () => {
   test('a file of another program is not written', async () => {
     const yaml = { config: join(folder, 'config.yaml'), userConfig: '' };
     writeFileSync(yaml.config, 'providers: {}\n');
-    const change = addProvider(yaml, { name: 'a', fields: { model: 'm' }, isForced: false });
+    const change = addProvider(yaml, { name: 'a', fields: { model: 'm' }, templateFile: undefined, isForced: false });
     await assert.rejects(change, { code: 'FILE_NOT_CHANGED', hint: /provider import/ });
+  });
+
+  test('a template comes from a file of its own', async () => {
+    const templateFile = join(folder, 't.yaml');
+    writeFileSync(templateFile, 'body: { q: "{{prompt}}" }\npaths: { text: a.b }\n');
+    await addProvider(place, { name: 'a', fields: { model: 'm' }, templateFile, isForced: false });
+    assert.equal(
+      textOf(),
+      `[providers."a"]
+model = "m"
+
+[providers."a".template]
+method = "POST"
+framing = "json"
+
+[providers."a".template.body]
+q = "{{prompt}}"
+
+[providers."a".template.paths]
+text = "a.b"
+`,
+    );
+    writeFileSync(templateFile, 'body: { q: null }\npaths: { text: a.b }\n');
+    const withNull = addProvider(place, { name: 'b', fields: { model: 'm' }, templateFile, isForced: false });
+    await assert.rejects(withNull, { code: 'FILE_NOT_CHANGED', message: /null, which TOML has not/ });
   });
 
   test('the user’s own file is taken where no other is there', async () => {
     writeFileSync(place.userConfig, '');
-    await addProvider({ ...place, config: undefined }, { name: 'a', fields: { model: 'm' }, isForced: false });
+    await addProvider(
+      { ...place, config: undefined },
+      { name: 'a', fields: { model: 'm' }, templateFile: undefined, isForced: false },
+    );
     assert.match(readFileSync(place.userConfig, 'utf8'), /^\[providers\."a"\]/);
   });
 });

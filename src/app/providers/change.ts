@@ -8,6 +8,7 @@ import {
   type TomlEdit,
   type TomlTable,
 } from '../../providers/registry-file.ts';
+import { readRestTemplateFields } from '../../providers/rest-template-file.ts';
 import { isSecretHeader, looksLikeKey } from '../../providers/secrets.ts';
 import { findProvider, type RegistryPlace } from './load.ts';
 
@@ -24,28 +25,33 @@ export interface ChangedProviders {
 export interface ProviderAddition {
   readonly name: string;
   readonly fields: ProviderFieldValues;
+  /** File with its template; undefined: it has none. */
+  readonly templateFile: string | undefined;
   /** Takes the place of one that has the same name. */
   readonly isForced: boolean;
 }
 
 /**
  * Puts a new provider at the end of the file, which is made if need be. Rejects with PROVIDER_EXISTS, KEY_IN_FILE, and what
- * `changeRegistry` throws.
+ * `readRestTemplateFields` and `changeRegistry` throw.
  */
 export async function addProvider(place: RegistryPlace, addition: ProviderAddition): Promise<ChangedProviders> {
   const file = await fileToChange(place);
-  await changeRegistry(file, additionPlan(file, addition));
+  await changeRegistry(file, await additionPlan(file, addition));
   return { file, names: [addition.name] };
 }
 
 /** What the file would say then. Nothing is written; rejects with the same. */
 export async function previewAddition(place: RegistryPlace, addition: ProviderAddition): Promise<ProvidersFile> {
   const file = await fileToChange(place);
-  return previewRegistry(file, additionPlan(file, addition));
+  return previewRegistry(file, await additionPlan(file, addition));
 }
 
-function additionPlan(file: string, { name, fields, isForced }: ProviderAddition): ChangePlan {
+async function additionPlan(file: string, addition: ProviderAddition): Promise<ChangePlan> {
+  const { name, templateFile, isForced } = addition;
   checkName(name, file);
+  const template = templateFile === undefined ? {} : { template: await templateIn(templateFile, file) };
+  const fields = { ...addition.fields, ...template };
   refuseKeys(fields, file);
   const path = ['providers', name];
   return ({ providers }) => {
@@ -90,6 +96,21 @@ export async function removeProvider(place: RegistryPlace, name: string): Promis
     return [{ kind: 'remove', path: ['providers', name] }];
   });
   return { file, names: [name] };
+}
+
+/** As a table of the file. */
+async function templateIn(templateFile: string, file: string): Promise<ProviderFieldValues> {
+  const fields = JSON.parse(JSON.stringify(await readRestTemplateFields(templateFile))) as ProviderFieldValues;
+  if (!holdsNull(fields)) return fields;
+  throw new AppError('FILE_NOT_CHANGED', {
+    file,
+    reason: `the body in ${templateFile} holds null, which TOML has not`,
+    hint: 'leave it out of the body',
+  });
+}
+
+function holdsNull(value: unknown): boolean {
+  return value === null || (typeof value === 'object' && Object.values(value).some(holdsNull));
 }
 
 /** A Studio's file is another program's: it is read, and never changed. */

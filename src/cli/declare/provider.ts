@@ -26,6 +26,7 @@ function addChanges(provider: CommanderCommand, act: Act): void {
     .option(...NAME_OPTION);
   addFieldOptions(add);
   add
+    .option('--template <file>', 'how a custom REST endpoint is asked and read; see examples/custom-rest.yaml')
     .option('--no-test', 'do not try it with one tiny call')
     .option('--force', 'put it in the place of one that has the same name')
     .option(...CONFIG_OPTION)

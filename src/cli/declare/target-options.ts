@@ -12,7 +12,7 @@ export function addTargetOptions(command: Command): Command {
     .option('--provider, --providers <names>', 'configured providers, with commas; repeatable', collect)
     .option(
       '--config <file>',
-      'providers.toml or a config.yaml (default LLM_BENCH_CONFIG, else as docs/providers.md says)',
+      'providers.toml or a config.yaml (default LLM_BENCH_CONFIG, else as docs/providers-file.md says)',
     )
     .optionsGroup('How they are reached:')
     .option('--api-key <key>', "else the provider's own variable, or LLM_BENCH_API_KEY")

@@ -12,6 +12,7 @@ import { exitCodeOfTrials } from './validate.ts';
 export type AddFlags = NameFlags &
   FieldFlagValues & {
     readonly force?: boolean;
+    readonly template?: string;
     /** False with `--no-test`. */
     readonly test: boolean;
   };
@@ -25,7 +26,7 @@ export const providerAdd: Command<AddFlags> = async (flags, context, names) => {
     throw new AppError('FLAG_MISSING', { flag: '--model', hint });
   }
   const place = placeOf(flags, context);
-  const addition = { name, fields, isForced: flags.force === true };
+  const addition = { name, fields, templateFile: flags.template, isForced: flags.force === true };
   if (flags.test) {
     const code = await tryAddition(await previewAddition(place, addition), name, context);
     if (code !== EXIT.ok) return code;
