@@ -6,6 +6,12 @@ export interface Random {
   exponential(): number;
 }
 
+/** Of the platform, browsers included: named here because pure code is compiled without Node's types. */
+declare const crypto: {
+  getRandomValues(numbers: Uint32Array): Uint32Array;
+  randomUUID(): string;
+};
+
 /** A fresh seed for a run that was given none: 32 bits from the system. */
 export function freshSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
