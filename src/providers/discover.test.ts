@@ -281,6 +281,12 @@ describe('keys', () => {
     ]);
   });
 
+  test('without one, a refusal that tells whose it is is enough', async () => {
+    const { url, asked } = await serve({ '/v1/models': page(401, ANTHROPIC_REFUSAL) });
+    assert.equal((await look(url)).kind, 'found');
+    assert.deepEqual(asked, ['/v1/models']);
+  });
+
   test('the user’s own headers and query go with every question', async () => {
     const { url, asked } = await serve({
       '/v1/models?api-version=1': (headers: IncomingHttpHeaders) =>

@@ -48,9 +48,14 @@ test('of a body that is too long only the start is kept, and the rest is not wai
   assert.ok(fitting.kind === 'answer' && !fitting.isCut);
 });
 
-test('who does not answer in time is not waited for', async () => {
-  const url = await serve((_, response) => response.write('never ends'));
+test('who does not answer in time is not waited for, and hung up on', async () => {
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  const url = await serve((request, response) => {
+    request.socket.once('close', () => resolve());
+    response.write('never ends');
+  });
   const outcome = await ask(url, { timeoutMs: 20 });
+  await closed;
   assert.deepEqual(outcome, { kind: 'failed', failure: 'timeout-total', message: 'no answer within 0.02 s' });
 });
 

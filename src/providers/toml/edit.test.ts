@@ -168,6 +168,7 @@ for (const [text, edit, expected] of [
   ['[p.x]\na = 1\n\n[p.y]\na = 1\n\n[p.z]\na = 1\n', remove('p/y'), '[p.x]\na = 1\n\n[p.z]\na = 1\n'],
   ['[p.x]\na = 1\n\n[p.y]\na = 1\n', remove('p/y'), '[p.x]\na = 1\n'],
   ['[p.x]\na = 1\n\n[p.y]\na = 1\n', remove('p/x'), '[p.y]\na = 1\n'],
+  ['[p.x]\na = 1\n[p.y]\na = 1\n\n[p.z]\na = 1\n', remove('p/y'), '[p.x]\na = 1\n\n[p.z]\na = 1\n'],
   // What is right above another table is about that one.
   ['[p.x]\na = 1\n# about y\n[p.y]\na = 1\n', remove('p/x'), '# about y\n[p.y]\na = 1\n'],
   ['# of the file\n[p.x]\na = 1\n', remove('p/x'), '# of the file\n'],
