@@ -44,6 +44,15 @@ export async function replaceFile(
   }
 }
 
+/** Whether a file could be replaced, as far as can be seen. Throws FILE_NOT_CHANGED. */
+export async function checkReplaceable(file: string): Promise<void> {
+  try {
+    await access(dirname(await targetOf(file)), constants.W_OK);
+  } catch (error) {
+    throw failedWith(file, error);
+  }
+}
+
 /** UTF-8 with its byte order mark, if there is one. Throws TypeError for bytes that are none. */
 export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

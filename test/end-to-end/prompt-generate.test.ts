@@ -140,6 +140,7 @@ describe('what goes wrong is one line, and writes nothing', () => {
       assert.match(made.stderr, says);
       assert.equal(made.stderr.match(/\n/g)?.length, 1, made.stderr);
       assert.equal(existsSync(made.file), false);
+      if (code === 2) assert.equal(model.requests.length, 0, 'nobody is asked');
     });
   }
 

@@ -102,6 +102,19 @@ test('a configured provider is asked with its own key and headers', async () => 
   assert.match(missing.stderr, /MY_KEY/);
 });
 
+test('a provider of which only the host is known is asked what it speaks, with its own key', async () => {
+  await using endpoint = await startEndpoint({ speaks: 'ollama', apiKey: 'right', models: 'llama3' });
+  using folder = makeFolder();
+  const at = { cwd: folder.path, env: { MY_KEY: 'right' } };
+  const { origin } = new URL(endpoint.url);
+  const flags = ['--model', 'llama3', '--api-base', origin, '--api-key-env', 'MY_KEY'];
+  const added = await runCli(['provider', 'add', 'lan', ...flags], at);
+  assert.deepEqual([added.code, added.stdout], [0, 'Provider added: lan\n'], added.stderr);
+  const run = await runCli(['run', 'lan', '--prompt', 'x', '-n', '2', '--no-save', '--no-progress', '-o', 'json'], at);
+  assert.equal(run.code, 0, run.stderr);
+  assert.deepEqual(JSON.parse(run.stdout).plan.targets[0].dialect, 'ollama');
+});
+
 for (const [what, args, code, says] of [
   ['a server that does not run', ['http://127.0.0.1:1'], 3, /nothing answered/],
   ['a host that is nowhere', ['http://no-such-host.invalid/v1'], 3, /nothing answered/],

@@ -2,10 +2,11 @@ import type { Clock } from '../../clock.ts';
 import { AppError } from '../../errors.ts';
 import { DIALECT_IDS } from '../../model/target.ts';
 import { type DiscoverInput, discover } from '../../providers/discover.ts';
+import { expandReferences } from '../../providers/secrets.ts';
 import { get } from '../../wire/get.ts';
 import { createHttpClient } from '../../wire/http.ts';
 import { dialectOfPath } from '../guess-dialect.ts';
-import { isKnownHost, type ReachContext, readEndpoint, saidDialect } from './reach.ts';
+import { asEndpoint, isKnownHost, type ReachContext, readEndpoint, saidDialect } from './reach.ts';
 import type { Wish } from './wishes.ts';
 
 /** Servers on the way up take their time; what is not there says so at once. */
@@ -34,8 +35,9 @@ export async function findSpeakers(
   }
 }
 
-async function findSpeaker(wish: Wish, context: ReachContext, ask: DiscoverInput['get']): Promise<Wish> {
+async function findSpeaker(given: Wish, context: ReachContext, ask: DiscoverInput['get']): Promise<Wish> {
   const { options, environment } = context;
+  const wish = asEndpoint(given, context);
   if (wish.place.kind !== 'endpoint' || saidDialect(wish, options) !== undefined) return wish;
   const { url, query, headers, host } = readEndpoint(wish.place.url);
   const { pathname } = new URL(url);
@@ -43,8 +45,8 @@ async function findSpeaker(wish: Wish, context: ReachContext, ask: DiscoverInput
   const found = await discover({
     url,
     query,
-    headers: { ...headers, ...options.headers },
-    apiKey: options.apiKey ?? environment('LLM_BENCH_API_KEY'),
+    headers: { ...headers, ...ownHeaders(wish, environment), ...options.headers },
+    apiKey: options.apiKey ?? environment(wish.entry.apiKeyEnv ?? 'LLM_BENCH_API_KEY') ?? wish.key,
     dialect: undefined,
     get: ask,
   });
@@ -60,4 +62,13 @@ async function findSpeaker(wish: Wish, context: ReachContext, ask: DiscoverInput
     place: { kind: 'endpoint', url: `${speaks.url}${query}` },
     entry: { ...wish.entry, dialect, extraHeaders: { ...headers, ...wish.entry.extraHeaders } },
   };
+}
+
+/** Those whose variables are set; that others are missing is said when they are needed. */
+function ownHeaders({ entry }: Wish, environment: ReachContext['environment']): Readonly<Record<string, string>> {
+  const known = Object.entries(entry.extraHeaders).flatMap(([name, value]) => {
+    const expanded = expandReferences(value, environment);
+    return expanded.kind === 'expanded' ? [[name.toLowerCase(), expanded.text]] : [];
+  });
+  return Object.fromEntries(known);
 }

@@ -46,6 +46,15 @@ export function reach(wish: Wish, context: ReachContext): Reached {
   return ofRow(wish, orThrow(resolution), context.options);
 }
 
+/** A configured model that is nobody's but its base URL's is one of an endpoint; all others stay as they are. */
+export function asEndpoint(wish: Wish, context: ReachContext): Wish {
+  if (wish.place.kind === 'endpoint') return wish;
+  const url = baseOf(wish, context);
+  if (url === undefined) return wish;
+  const { kind } = resolve(wish.entry.model, { ...resolveOptions(wish, context), apiBase: url });
+  return kind === 'unknown' ? { ...wish, place: { kind: 'endpoint', url } } : wish;
+}
+
 /** The provider's own, with the values of the variables that it names, else the flag's. */
 function baseOf({ entry, provider }: Wish, { options, environment }: ReachContext): string | undefined {
   if (entry.apiBase === undefined) return options.apiBase;

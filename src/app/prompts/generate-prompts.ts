@@ -7,7 +7,7 @@ import { askOnce } from '../ask-once.ts';
 import type { AppContext } from '../context.ts';
 import { loadProviders } from '../providers/load.ts';
 import { readPromptAnswer } from './prompt-answer.ts';
-import { fitsFormat, type PromptFormat, refuseExisting, writePrompts } from './prompts-file.ts';
+import { checkPlace, fitsFormat, type PromptFormat, writePrompts } from './prompts-file.ts';
 
 export interface GenerateInput {
   /** Which model is asked; nothing named: the first provider that is configured. */
@@ -36,7 +36,7 @@ const TIMEOUT_MS = 300_000;
 
 /**
  * Asks a model for diverse prompts and writes them into a file for `run --prompt-file`. What came is written even if it is less than
- * was asked for. Rejects with FILE_EXISTS before anything is sent, with what `addressTargets` throws, KEY_REFUSED, PROMPTS_MISSING
+ * was asked for. Rejects with what `checkPlace` throws before anything is sent, with what `addressTargets` throws, KEY_REFUSED, PROMPTS_MISSING
  * (nothing was written) and FILE_NOT_CHANGED.
  */
 export async function generatePrompts(
@@ -45,7 +45,7 @@ export async function generatePrompts(
   surroundings: Surroundings,
 ): Promise<GeneratedPrompts> {
   const { count, file, format, isForced } = input;
-  await refuseExisting(file, isForced);
+  await checkPlace(file, isForced);
   const addressed = await firstTarget(input.options, surroundings);
   const { target } = addressed;
   const question = { prompt: requestFor(input), saveText: true, timeoutMs: TIMEOUT_MS };
@@ -108,7 +108,7 @@ function answerOf(record: RequestRecord | undefined, { provider, model }: Target
     throw new AppError('KEY_REFUSED', { detail: failure.message, hint: 'is it the key of this endpoint?' });
   }
   const problem = failure === undefined ? 'no answer came' : `${failure.kind}: ${failure.message}`;
-  const hint = 'try it alone: llm-bench provider validate';
+  const hint = 'mend that, or ask another model';
   throw new AppError('PROMPTS_MISSING', { model: `${provider} ${model}`, problem, hint });
 }
 

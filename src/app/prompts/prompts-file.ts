@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { stringify } from 'yaml';
 import { AppError } from '../../errors.ts';
-import { replaceFile } from '../../providers/replace-file.ts';
+import { checkReplaceable, replaceFile } from '../../providers/replace-file.ts';
 
 /** A prompt as a file of prompts holds it. */
 export interface WrittenPrompt {
@@ -20,9 +20,10 @@ export function promptFormatOf(file: string): PromptFormat | undefined {
   return ending === 'yml' ? 'yaml' : PROMPT_FORMATS.find((format) => format === ending);
 }
 
-/** Rejects with FILE_EXISTS. */
-export async function refuseExisting(file: string, isForced: boolean): Promise<void> {
+/** Before anything is paid for: rejects with FILE_EXISTS, or FILE_NOT_CHANGED where nothing can be written. */
+export async function checkPlace(file: string, isForced: boolean): Promise<void> {
   if (!isForced && (await isThere(file))) throw new AppError('FILE_EXISTS', { file });
+  await checkReplaceable(file);
 }
 
 /** Writes a file that `run --prompt-file` reads. Rejects with FILE_EXISTS (unless `isForced`) or FILE_NOT_CHANGED. */

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { readStudioFile } from '../../providers/read-providers.ts';
 import { changeRegistry, type TomlEdit, type TomlTable, type TomlValue } from '../../providers/registry-file.ts';
 import type { StudioConfig } from '../../providers/studio-config.ts';
-import { promptFormatOf, refuseExisting, writePrompts } from '../prompts/prompts-file.ts';
+import { checkPlace, promptFormatOf, writePrompts } from '../prompts/prompts-file.ts';
 import { fileToChange } from './change.ts';
 import type { RegistryPlace } from './load.ts';
 
@@ -35,7 +35,7 @@ export async function importConfig(place: RegistryPlace, input: ImportInput): Pr
   const file = place.config === input.from ? 'providers.toml' : await fileToChange(place);
   const { promptsFile, isForced } = input;
   const format = promptsFile === undefined ? undefined : formatOf(promptsFile);
-  if (promptsFile !== undefined) await refuseExisting(promptsFile, isForced);
+  if (promptsFile !== undefined) await checkPlace(promptsFile, isForced);
   let hadDefaults = false;
   await changeRegistry(file, ({ providers }, written) => {
     hadDefaults = written.defaults !== undefined;
