@@ -119,11 +119,19 @@ describe('the words of an error', () => {
       code: 'only_a_type',
     });
     assert.deepEqual(toProviderError({ error: 'text', code: 7 }), { message: 'text', code: '7' });
+    assert.deepEqual(toProviderError({ errors: [{ code: 'c', message: 'text' }, 1], status_code: 404 }), {
+      message: 'text',
+      code: 'c',
+    });
+    assert.deepEqual(toProviderError({ title: 'x', detail: 'text', status: 422 }), {
+      message: 'text',
+      code: undefined,
+    });
     assert.deepEqual(toProviderError([{ error: 'text' }, 1]), { message: 'text', code: undefined });
   });
 
   test('are none where there is no envelope', () => {
-    for (const value of [null, 1, 'text', [], [[]], {}, { error: true }])
+    for (const value of [null, 1, 'text', [], [[]], {}, { error: true }, { errors: [] }, { errors: ['text'] }])
       assert.equal(toProviderError(value), undefined);
     for (const body of ['', '<html>', '{"error":', 'null']) assert.equal(readProviderError(body), undefined);
   });

@@ -58,7 +58,8 @@ function kindOfStatus(
 
 /**
  * `{error: {message, code, type}}` of OpenAI and its look-alikes, `{error: "text"}` with or without `code` (xAI, Ollama) or
- * `error_type` (TGI), `{message}` (AWS also `{Message}`) and `{detail}`; undefined when the body is none of these.
+ * `error_type` (TGI), `{errors: [{message, code}]}` (IBM), `{message}` (AWS also `{Message}`) and `{detail}` (Replicate); undefined when
+ * the body is none of these.
  */
 export function readProviderError(body: string): ProviderError | undefined {
   let parsed: unknown;
@@ -75,7 +76,6 @@ export function toProviderError(value: unknown): ProviderError | undefined {
   const envelope = Array.isArray(value) ? value[0] : value;
   if (!isObject(envelope)) return undefined;
   const { errors } = envelope;
-  // IBM's list of one.
   if (Array.isArray(errors) && isObject(errors[0])) return toProviderError({ error: errors[0] });
   const error = envelope['error'];
   if (isObject(error)) {
