@@ -2,7 +2,7 @@ import type { FinishReason, StreamPart } from '../../model/stream-part.ts';
 import { NO_USAGE } from '../../model/usage.ts';
 import type { AnswerReader, Frame } from '../dialect.ts';
 import { DONE, type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
-import { asCount, asText, type Fields, parseObject } from '../json.ts';
+import { asArray, asCount, asText, type Fields, parseObject } from '../json.ts';
 import { createModelReader, pushFinish } from '../parts.ts';
 import { createTextJoiner } from './text-joiner.ts';
 
@@ -49,7 +49,8 @@ class ResponseDecoder implements FrameDecoder {
   }
 
   #readText(response: Fields, newIn: (text: string) => string | undefined, parts: StreamPart[]): void {
-    const { text_output: output } = response;
+    // A list where the model gives several answers at once (beams): the first is the best.
+    const output = asArray(response['text_output'])[0] ?? response['text_output'];
     const text = typeof output === 'string' ? newIn(output) : undefined;
     const tokens = asCount(response['num_output_tokens']);
     if (tokens !== undefined) {
