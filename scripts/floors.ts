@@ -110,6 +110,7 @@ export const PACKAGE_OWNERS: { readonly [name: string]: readonly string[] } = {
   'csv-stringify': ['report'],
   'cli-table3': ['report'],
   '@duckdb/node-api': ['store/duckdb'],
+  pg: ['store/postgres'],
   '@decimalturn/toml-patch': ['providers'],
   '@huggingface/tokenizers': ['tokenizers/huggingface'],
   '@pydantic/genai-prices': ['providers/prices'],

@@ -18,6 +18,8 @@ const LOCATIONS: readonly (readonly [location: string, kind: string, path: strin
   ['sqlite:///../x.db', 'sqlite', '../x.db'],
   ['sqlite:///abs/path', 'sqlite', '/abs/path'],
   ['sqlite:////abs/path', 'sqlite', '//abs/path'],
+  ['postgresql://u:p@h:5433/d', 'postgres', 'postgresql://u:p@h:5433/d'],
+  ['postgres://h/d', 'postgres', 'postgres://h/d'],
   ['sqlite:my runs %20.db', 'sqlite', 'my runs %20.db'],
 ];
 

@@ -16,6 +16,10 @@ export async function openStore(location: string, mode: 'write' | 'read'): Promi
       const { openSqliteStore } = await import('./sqlite/sqlite-store.ts');
       return openSqliteStore({ location, path, mode });
     }
+    case 'postgres': {
+      const { openPostgresStore } = await import('./postgres/postgres-store.ts');
+      return openPostgresStore(path, mode);
+    }
     case 'duckdb': {
       const { openDuckDbStore } = await import('./duckdb/duckdb-store.ts');
       return openDuckDbStore(path, mode);
@@ -24,22 +28,24 @@ export async function openStore(location: string, mode: 'write' | 'read'): Promi
 }
 
 export interface StoreLocation {
-  readonly kind: 'memory' | 'duckdb' | 'sqlite';
-  /** Of its file, where it has one. */
+  readonly kind: 'memory' | 'duckdb' | 'sqlite' | 'postgres';
+  /** Of its file, where it has one; all of a URL of PostgreSQL. */
   readonly path: string;
 }
 
 /**
  * `sqlite:x.db` and `duckdb:x` are paths as they stand; so is what follows `sqlite://` but for one slash, so that `sqlite:///./x.db`
- * lies in the working folder, as other tools have it. A path without a scheme is SQLite's by its ending, or else DuckDB's.
+ * lies in the working folder, as other tools have it. A path without a scheme is SQLite's by its ending, or else DuckDB's. `postgresql://` and `postgres://` are as PostgreSQL's own tools
+ * take them.
  */
 export function parseLocation(location: string): StoreLocation {
   if (location === 'memory:') return { kind: 'memory', path: '' };
+  if (/^postgres(?:ql)?:\/\//.test(location)) return { kind: 'postgres', path: location };
   const [, kind, rest = ''] = /^(sqlite|duckdb):(.*)$/s.exec(location) ?? [];
   const path = rest.replace(/^\/\/(?:\/(?=\.{1,2}\/))?/, '');
   if ((kind === 'sqlite' || kind === 'duckdb') && path !== '') return { kind, path };
   const scheme = kind ?? /^([a-z][a-z0-9+.-]*):\/\//i.exec(location)?.[1];
   if (scheme === undefined) return { kind: /\.(?:db|sqlite3?)$/i.test(location) ? 'sqlite' : 'duckdb', path: location };
-  const problem = `no runs can be kept in ${scheme}:…; name a file, sqlite:FILE or duckdb:FILE`;
+  const problem = `no runs can be kept in ${scheme}:…; name a file, sqlite:FILE or postgresql://…`;
   throw new AppError('FLAG_INVALID', { flag: '--db', problem, command: 'run' });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { loadResult } from '../../src/app/result.ts';
 import type { RequestRecord } from '../../src/model/record.ts';
@@ -12,6 +12,7 @@ import { createRandom } from '../../src/random.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { RunBatch, Store } from '../../src/store/store.ts';
+import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { buildPlan, buildRecord, buildRun, buildStreamedRecord, buildTarget } from '../support/record-builder.ts';
 import {
   anyRecords,
@@ -27,16 +28,25 @@ const ADAPTERS = [
   { name: 'memory', location: () => 'memory:', isLasting: false },
   { name: 'duckdb', location: (folder: string) => join(folder, 'runs.duckdb'), isLasting: true },
   { name: 'sqlite', location: (folder: string) => `sqlite:${join(folder, 'runs.db')}`, isLasting: true },
+  { name: 'postgres', location: () => postgres.createSchema(), isLasting: true },
 ];
+
+let postgres: PostgresServer;
+before(async () => {
+  postgres = await startPostgres();
+});
+after(() => postgres.stop());
 
 for (const { name, location, isLasting } of ADAPTERS) {
   describe(`the ${name} store`, () => {
     let folder: string;
+    let place: string;
     let store: Store;
 
     beforeEach(async () => {
       folder = await mkdtemp(join(tmpdir(), 'llm-bench-store-'));
-      store = await openStore(location(folder), 'write');
+      place = await location(folder);
+      store = await openStore(place, 'write');
     });
     afterEach(async () => {
       await store.close();
@@ -47,7 +57,7 @@ for (const { name, location, isLasting } of ADAPTERS) {
     const reopen = async (): Promise<void> => {
       if (!isLasting) return;
       await store.close();
-      store = await openStore(location(folder), 'read');
+      store = await openStore(place, 'read');
     };
     const readAll = async (runId: string): Promise<RequestRecord[]> => (await readBlocks(store, runId)).flat();
 

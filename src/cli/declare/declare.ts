@@ -9,7 +9,7 @@ export type Declare = (program: CommanderCommand, act: Act, argv: readonly strin
 
 export const DB_OPTION = [
   '--db <file|url>',
-  'database: a DuckDB file, or sqlite:FILE (default LLM_BENCH_DB, DATABASE_URL, else bench.duckdb)',
+  'database: a DuckDB file, sqlite:FILE or postgresql://… (default LLM_BENCH_DB, DATABASE_URL, else bench.duckdb)',
 ] as const;
 
 /** For a flag that may be given several times. */
