@@ -97,6 +97,24 @@ export const ERROR_CODES = {
     status: 409,
   },
   NO_RUNS: { message: 'no run is stored in {db}', hint: 'run one first: llm-bench run --help', exit: 2, status: 404 },
+  NOT_LIKE_FOR_LIKE: {
+    message: '{a} and {b} are not like-for-like: {problem}',
+    hint: 'repeat one under the conditions of the other, or compare them all the same: --allow',
+    exit: 2,
+    status: 409,
+  },
+  NOTHING_TO_COMPARE: {
+    message: 'the runs have no target in common: {a} here, {b} there',
+    hint: 'compare runs of the same provider and model, or of one target each',
+    exit: 2,
+    status: 409,
+  },
+  DOCUMENT_UNUSABLE: {
+    message: '{file} cannot be compared: {problem}',
+    hint: 'write it by run --output json --include requests, or report summary --json --include requests',
+    exit: 2,
+    status: 400,
+  },
   STORE_NOT_FOUND: {
     message: 'there is no database at {db}',
     hint: 'name another by --db, LLM_BENCH_DB or DATABASE_URL, or run a benchmark first',

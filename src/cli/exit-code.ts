@@ -8,6 +8,8 @@ export const EXIT = {
   nothingMeasured: 3,
   budget: 4,
   key: 5,
+  /** A regression, or a value that --fail-if names. */
+  failedCheck: 99,
   interrupted: 130,
 } as const;
 

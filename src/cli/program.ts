@@ -1,6 +1,7 @@
 import { type Command as CommanderCommand, CommanderError, Command as Program } from 'commander';
 import { AppError } from '../errors.ts';
 import type { CliContext, Command } from './context.ts';
+import { declareCompare } from './declare/compare.ts';
 import { type Act, type Declare, showHelpAlone } from './declare/declare.ts';
 import { declareDemo } from './declare/demo.ts';
 import { declareParams } from './declare/params.ts';
@@ -26,6 +27,7 @@ const COMMANDS: readonly Declare[] = [
   declareProvider,
   declarePrompt,
   declareReport,
+  declareCompare,
   declareSimulate,
   declareDemo,
 ];
@@ -75,7 +77,8 @@ Environment: the providers' own key variables (docs/providers.md),
 LLM_BENCH_API_KEY, LLM_BENCH_CONFIG, LLM_BENCH_DB (or DATABASE_URL),
 LLM_BENCH_LOG_LEVEL, NO_COLOR
 Exit codes: 0 ok · 1 unexpected · 2 usage · 3 nothing could be measured
-4 budget spent · 5 key missing or refused · 130 interrupted`;
+4 budget spent · 5 key missing or refused
+99 a regression (compare) · 130 interrupted`;
 
 function createProgram({ version }: ProgramInfo): CommanderCommand {
   return new Program('llm-bench')

@@ -1,10 +1,10 @@
-import { createRandom } from '../random.ts';
 import { CONFIDENCE, type Estimate, mean } from './interval.ts';
 import { quantile, sortSamples } from './quantile.ts';
 
 /** How the bootstrap draws. */
 export interface BootstrapOptions {
-  readonly seed: number;
+  /** Uniform in [0, 1), seeded by the caller through `random.ts`. */
+  readonly random: () => number;
   /** 2,000 by default. */
   readonly resamples?: number;
   /** Neighbours that are drawn together; ∛n by default, the rate at which blocks should grow (Künsch 1989). */
@@ -13,22 +13,21 @@ export interface BootstrapOptions {
 
 /**
  * The 95 % percentile interval of a mean whose samples, in the order in which they were taken, may depend on their neighbours:
- * circular blocks of them are drawn with replacement (Politis and Romano 1992). The same seed gives the same interval. Undefined
+ * circular blocks of them are drawn with replacement (Politis and Romano 1992). The same chance gives the same interval. Undefined
  * below two samples.
  */
 export function blockBootstrapMean(series: readonly number[], options: BootstrapOptions): Estimate | undefined {
   const n = series.length;
   if (n < 2) return undefined;
-  const { resamples = 2_000, blockLength = Math.ceil(Math.cbrt(n)) } = options;
-  const random = createRandom(options.seed, 'block-bootstrap');
+  const { random, resamples = 2_000, blockLength = Math.ceil(Math.cbrt(n)) } = options;
   const sums = blockSums(series, blockLength);
   const last = n % blockLength;
   const lastSums = last === 0 ? undefined : blockSums(series, last);
   const means = Array.from({ length: resamples }, () => {
     let sum = 0;
-    for (let drawn = 0; drawn + blockLength <= n; drawn += blockLength) sum += sums[pick(random.next(), n)] ?? 0;
+    for (let drawn = 0; drawn + blockLength <= n; drawn += blockLength) sum += sums[pick(random(), n)] ?? 0;
     // The last block is cut, so that each resample has n samples.
-    if (lastSums !== undefined) sum += lastSums[pick(random.next(), n)] ?? 0;
+    if (lastSums !== undefined) sum += lastSums[pick(random(), n)] ?? 0;
     return sum / n;
   });
   const ascending = sortSamples(means);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { noiseOf } from '../../test/support/noise.ts';
+import { noiseOf, uniformOf } from '../../test/support/noise.ts';
 import { buildPlan, buildRecord, buildStreamedRecord } from '../../test/support/record-builder.ts';
 import { compareTargets, DEFAULT_MIN_EFFECT, type MetricComparison } from './comparison.ts';
 import { createSampleTally, type TargetSamples } from './target-samples.ts';
 
-const RULES = { minEffect: DEFAULT_MIN_EFFECT, seed: 1 };
+const RULES = { minEffect: DEFAULT_MIN_EFFECT, random: uniformOf(1) };
 
 function samplesOf(
   series: Readonly<Record<string, readonly number[]>>,
@@ -115,6 +115,16 @@ test('a sure change below the smallest effect is none', () => {
   assert.ok((row.adjustedP ?? 1) < 0.001);
   const strict = compareTargets(samplesOf({ ttft: a }), samplesOf({ ttft: b }), { ...RULES, minEffect: 0.01 });
   assert.equal(find(strict, 'ttft.p50').verdict, 'regressed');
+});
+
+test('a median that moved too little, of requests that moved enough as a whole, says so', () => {
+  // 100 to 199.75 ms in no order; all become 12 ms slower, but those near the median less.
+  const a = Array.from({ length: 400 }, (_, index) => 100 + ((index * 37) % 400) * 0.25);
+  const b = a.map((value) => value + 12 - 5.6 * Math.exp(-(((value - 150) / 20) ** 2)));
+  const row = find(compareTtft(a, b), 'ttft.p50');
+  assert.equal(row.verdict, 'regressed');
+  assert.ok((row.relative ?? 1) < 0.05);
+  assert.match(row.reason ?? '', /^the median moved less, but the requests as a whole by \d/);
 });
 
 test('too few samples: inconclusive, with what it would take', () => {

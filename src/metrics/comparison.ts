@@ -11,6 +11,7 @@ import { quantile, type SortedSamples, sortSamples } from './quantile.ts';
 import { samplesToDecide } from './sample-size.ts';
 import { hodgesLehmann } from './shift.ts';
 import { SERIES_METRICS, type Series, type TargetSamples } from './target-samples.ts';
+import { percent } from './validity-entry.ts';
 
 /** `no-change`: whatever changed is smaller than the smallest effect. `inconclusive`: too few samples to say, or they say both. */
 export type ChangeVerdict = 'improved' | 'regressed' | 'no-change' | 'inconclusive';
@@ -24,6 +25,8 @@ export interface ComparedSide {
   readonly value: number | undefined;
   /** 95 %; undefined with too few samples. */
   readonly interval: Interval | undefined;
+  /** How many neighbouring samples say as much as one independent one; 1: they are independent. */
+  readonly dependence: number;
 }
 
 /** What it would take to decide. */
@@ -57,7 +60,7 @@ export interface MetricComparison {
   /** After Holm, over all metrics of the target. */
   readonly adjustedP: number | undefined;
   readonly verdict: ChangeVerdict;
-  /** Why it is inconclusive, in a line; undefined for every other verdict. */
+  /** Why it is inconclusive, or what the interval beside the verdict does not show; undefined where there is nothing to say. */
   readonly reason: string | undefined;
   /** Only with `inconclusive`. */
   readonly needed: Needed | undefined;
@@ -67,8 +70,8 @@ export interface MetricComparison {
 export interface ComparisonRules {
   /** Smallest relative change that counts, above 0; 0.05 by default. */
   readonly minEffect: number;
-  /** Seeds the bootstrap of means. */
-  readonly seed: number;
+  /** Uniform in [0, 1), for the bootstrap of means. */
+  readonly random: () => number;
 }
 
 export const DEFAULT_MIN_EFFECT = 0.05;
@@ -102,7 +105,9 @@ export function compareTargets(
     const metric = SERIES_METRICS.find((one) => one.id === (useScheduled ? scheduled : id));
     if (metric === undefined || (id === 'ttfo' && isAsTtft(a) && isAsTtft(b))) return [];
     const sides = { a: a.series.get(metric.id) ?? [], b: b.series.get(metric.id) ?? [] };
-    return sides.a.length + sides.b.length === 0 ? [] : [draftOf(metric, statistic, { ...sides, seed: rules.seed })];
+    return sides.a.length + sides.b.length === 0
+      ? []
+      : [draftOf(metric, statistic, { ...sides, random: rules.random })];
   });
   drafts.push(errorRateDraft(a, b));
   const tested = drafts.filter((draft) => draft.p !== undefined);
@@ -129,7 +134,7 @@ type Draft = Omit<MetricComparison, 'verdict' | 'reason' | 'needed'>;
 interface SeriesPair {
   readonly a: Series;
   readonly b: Series;
-  readonly seed: number;
+  readonly random: () => number;
 }
 
 const QUANTILE_OF = { p50: 0.5, p95: 0.95 } as const;
@@ -151,8 +156,8 @@ function draftOf(metric: Metric, statistic: Statistic, pair: SeriesPair): Draft 
     b: quantileEstimate(sorted.b, q, dependence.b),
   };
   const sides = {
-    a: sideOf(sorted.a, quantile(sorted.a, q), estimates.a),
-    b: sideOf(sorted.b, quantile(sorted.b, q), estimates.b),
+    a: { ...sideOf(sorted.a, quantile(sorted.a, q), estimates.a), dependence: dependence.a },
+    b: { ...sideOf(sorted.b, quantile(sorted.b, q), estimates.b), dependence: dependence.b },
   };
   const change = changeOf(sides, estimates);
   if (statistic === 'p95') return { ...described, ...sides, ...change, shift: undefined, adjustedP: undefined };
@@ -181,6 +186,7 @@ function sideOf(samples: readonly number[], value: number | undefined, estimate:
     n: samples.length,
     value,
     interval: estimate === undefined ? undefined : { low: estimate.low, high: estimate.high },
+    dependence: 1,
   };
 }
 
@@ -210,8 +216,8 @@ function relativeChange(from: number, to: number): number | undefined {
   return from > 0 ? to / from - 1 : undefined;
 }
 
-function compareMeans({ a, b, seed }: SeriesPair): Omit<Draft, 'id' | 'metric' | 'statistic' | 'unit' | 'direction'> {
-  const estimates = { a: blockBootstrapMean(a, { seed }), b: blockBootstrapMean(b, { seed: seed + 1 }) };
+function compareMeans({ a, b, random }: SeriesPair): Omit<Draft, 'id' | 'metric' | 'statistic' | 'unit' | 'direction'> {
+  const estimates = { a: blockBootstrapMean(a, { random }), b: blockBootstrapMean(b, { random }) };
   const value = (series: Series): number | undefined => (series.length === 0 ? undefined : mean(series));
   const sides = { a: sideOf(a, value(a), estimates.a), b: sideOf(b, value(b), estimates.b) };
   return { ...sides, ...changeOf(sides, estimates), shift: undefined, adjustedP: undefined };
@@ -227,6 +233,7 @@ function errorRateDraft(a: TargetSamples, b: TargetSamples): Draft {
     n: failed + completed,
     value: one?.value,
     interval: one === undefined ? undefined : { low: one.low, high: one.high },
+    dependence: 1,
   });
   const sides = { a: side(a, estimates.a), b: side(b, estimates.b) };
   const isKnown = estimates.a !== undefined && estimates.b !== undefined;
@@ -286,18 +293,29 @@ function conclude(draft: Draft, conditions: Conditions): MetricComparison {
   const isSure = draft.adjustedP !== undefined && draft.adjustedP <= SIGNIFICANT;
   // Of the median and of the whole distribution alike, or one of them misleads.
   const isAgreed = draft.shift === undefined || draft.shift.value * change > 0;
-  if (isSure && isAgreed && reaches(Math.abs(change), limit)) {
-    return decided(change > 0 === (draft.direction === 'higher is better') ? 'improved' : 'regressed');
+  const isLarge = reaches(Math.abs(change), limit);
+  if (isSure && isAgreed && (isLarge || reaches(Math.abs(relativeShift(draft)), limit))) {
+    const verdict = change > 0 === (draft.direction === 'higher is better') ? 'improved' : 'regressed';
+    return isLarge ? decided(verdict) : { ...decided(verdict), reason: whySmall(draft) };
   }
   // Zero everywhere is no change, though a base of zero has no relative interval.
   if (draft.a.interval !== undefined && draft.b.interval !== undefined && isAllZero(draft)) return decided('no-change');
-  if (interval === undefined) return undecided('too few samples for a 95 % interval');
+  if (interval === undefined) return undecided(whyNoInterval(draft));
   if (interval.low > -limit && interval.high < limit) return decided('no-change');
   return undecided(
     reaches(Math.abs(change), limit)
       ? 'the change may be chance'
       : 'a change as large as the smallest effect cannot be ruled out',
   );
+}
+
+/** Of the distribution, as a part of A's median; it is surer than the difference of two medians. 0 where there is none. */
+function relativeShift({ shift, a }: Draft): number {
+  return shift === undefined || a.value === undefined || a.value <= 0 ? 0 : shift.value / a.value;
+}
+
+function whySmall(draft: Draft): string {
+  return `the median moved less, but the requests as a whole by ${percent(Math.abs(relativeShift(draft)))} of it (Hodges-Lehmann)`;
 }
 
 /** At least the limit; 0.1 + 0.2 style rounding does not keep a change of exactly 5 % out. */
@@ -315,6 +333,12 @@ function whyNoChange({ a, b }: Draft): string {
   return 'A is 0, which no change is relative to';
 }
 
+function whyNoInterval({ a, b }: Draft): string {
+  const dependence = Math.max(a.dependence, b.dependence);
+  const why = dependence > 1 ? `: ${dependence.toFixed(1)} neighbouring requests say as much as one` : '';
+  return `too few samples for a 95 % interval${why}`;
+}
+
 /** The least n at which a quantile has a 95 % interval at all. */
 const LEAST_SAMPLES: Readonly<Record<Statistic, number>> = { p50: 6, p95: 72, mean: 2, rate: 1 };
 
@@ -323,7 +347,7 @@ function neededFor(draft: Draft, { change, interval, limit }: Judged, { a, b }: 
   if (n === 0) return undefined;
   const samples =
     change === undefined || interval === undefined
-      ? Math.max(n + 1, LEAST_SAMPLES[draft.statistic])
+      ? Math.max(n + 1, Math.ceil(LEAST_SAMPLES[draft.statistic] * Math.max(draft.a.dependence, draft.b.dependence)))
       : samplesToDecide({ n, halfWidth: (interval.high - interval.low) / 2, limit, change });
   if (samples === undefined) return { samples, usd: undefined };
   const more = (side: ComparedSide, { started, meanCostUsd }: TargetSamples): number | undefined =>

@@ -1,0 +1,50 @@
+import { compare as compareStored } from '../../app/compare-runs.ts';
+import { toComparisonDocument } from '../../contract/comparison-document.ts';
+import { AppError } from '../../errors.ts';
+import { DEFAULT_MIN_EFFECT } from '../../metrics/comparison.ts';
+import type { RunComparison } from '../../metrics/run-comparison.ts';
+import { renderComparison } from '../../report/comparison.ts';
+import { createStyle } from '../../report/style.ts';
+import type { Command } from '../context.ts';
+import { EXIT } from '../exit-code.ts';
+import { columnsOf, writeResult } from '../output/streams.ts';
+
+export interface CompareFlags {
+  readonly minEffect?: string;
+  readonly allow?: boolean;
+  readonly json?: boolean;
+  readonly db?: string;
+}
+
+/** `llm-bench compare A B`: what changed between two runs, and how sure that is. */
+export const compare: Command<CompareFlags> = async (flags, context, [a = '', b = '']) => {
+  const minEffect = flags.minEffect === undefined ? DEFAULT_MIN_EFFECT : readMinEffect(flags.minEffect);
+  const comparison = await compareStored(context.createApp(context.settings.logLevel), {
+    a,
+    b,
+    db: flags.db ?? context.settings.db,
+    minEffect,
+  });
+  if (!comparison.isLikeForLike && flags.allow !== true) throw notLikeForLike(comparison, { a, b });
+  await writeResult(
+    flags.json === true
+      ? JSON.stringify(toComparisonDocument(comparison), undefined, 2)
+      : renderComparison({ comparison, style: createStyle(process.stdout), columns: columnsOf(process.stdout) }),
+  );
+  return comparison.verdict === 'regressed' ? EXIT.failedCheck : EXIT.ok;
+};
+
+function notLikeForLike(comparison: RunComparison, names: { readonly a: string; readonly b: string }): AppError {
+  const all = [...comparison.differences, ...comparison.targets.flatMap((target) => target.differences)];
+  const conditions = all.filter(({ kind }) => kind === 'condition');
+  const problem = [...new Set(conditions.map(({ what, a, b }) => `${what} ${a} → ${b}`))].join(', ');
+  return new AppError('NOT_LIKE_FOR_LIKE', { a: names.a, b: names.b, problem });
+}
+
+/** `5%`. Without its sign nobody knows whether 0.05 or 5 was meant, so it is asked for. */
+function readMinEffect(text: string): number {
+  const percent = Number(/^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text)?.[1]);
+  if (percent > 0 && percent <= 100) return percent / 100;
+  const problem = `"${text}" is not a percentage above 0 and up to 100; write 5%`;
+  throw new AppError('FLAG_INVALID', { flag: '--min-effect', problem, command: 'compare' });
+}
