@@ -96,6 +96,12 @@ export const ERROR_CODES = {
     exit: 2,
     status: 409,
   },
+  RUN_DIFFERS: {
+    message: 'a run {id} is already in {db}, and it is not the same or not whole',
+    hint: 'remove it there, with that --db: llm-bench report remove --run-id {id}',
+    exit: 2,
+    status: 409,
+  },
   NO_RUNS: { message: 'no run is stored in {db}', hint: 'run one first: llm-bench run --help', exit: 2, status: 404 },
   NOT_LIKE_FOR_LIKE: {
     message: '{a} and {b} are not like-for-like: {problem}',

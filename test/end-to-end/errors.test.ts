@@ -34,7 +34,7 @@ const MISTAKES: readonly (readonly [what: string, args: readonly string[], says:
     ['rnu'],
     /unknown command 'rnu'.*there are run, .*report, simulate, demo/,
   ],
-  ['a report that is unknown', ['report', 'sumary'], /unknown command 'sumary'.*summary, list, remove/],
+  ['a report that is unknown', ['report', 'sumary'], /unknown command 'sumary'.*summary, list, remove, copy/],
   ['an argument too many', [...RUN, 'extra'], /extra/],
   ['a flag without its value', [...RUN, '--duration'], /--duration/],
   ['nothing to measure', ['run', '--prompt', 'hello'], /MODEL is missing.*--endpoint/],

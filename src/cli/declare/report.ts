@@ -27,5 +27,13 @@ export const declareReport: Declare = (program, act) => {
     .requiredOption('--run-id <id>', 'which')
     .option(...DB_OPTION)
     .action(act(async () => (await import('../commands/report.ts')).reportRemove));
+  report
+    .command('copy')
+    .description('copy runs from one database to another, as --db names them')
+    .requiredOption('--from <file|url>', 'where they are')
+    .requiredOption('--to <file|url>', 'where they go')
+    .option('--run-id <id>', 'only this one')
+    .option('--skip-existing', 'leave runs alone that are there already')
+    .action(act(async () => (await import('../commands/report.ts')).reportCopy));
   showHelpAlone(report);
 };
