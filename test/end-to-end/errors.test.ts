@@ -32,7 +32,7 @@ const MISTAKES: readonly (readonly [what: string, args: readonly string[], says:
   [
     'a command that is unknown, with those there are',
     ['rnu'],
-    /unknown command 'rnu'.*there are run, .*report, simulate, demo/,
+    /unknown command 'rnu'.*there are run, .*report, compare, simulate, demo/,
   ],
   ['a report that is unknown', ['report', 'sumary'], /unknown command 'sumary'.*summary, list, remove, copy/],
   ['an argument too many', [...RUN, 'extra'], /extra/],
