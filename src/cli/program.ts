@@ -78,7 +78,7 @@ LLM_BENCH_API_KEY, LLM_BENCH_CONFIG, LLM_BENCH_DB (or DATABASE_URL),
 LLM_BENCH_LOG_LEVEL, NO_COLOR
 Exit codes: 0 ok · 1 unexpected · 2 usage · 3 nothing could be measured
 4 budget spent · 5 key missing or refused
-99 a regression (compare) · 130 interrupted`;
+99 a regression (compare) or a --fail-if that holds · 130 interrupted`;
 
 function createProgram({ version }: ProgramInfo): CommanderCommand {
   return new Program('llm-bench')

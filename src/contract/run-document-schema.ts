@@ -9,6 +9,8 @@ const instant = z.number().describe("Milliseconds from the run's start, monotoni
 const ratio = z.number().min(0).max(1);
 const figure = z.number().nullable().describe('Null when undefined, never 0 for unknown.');
 
+const interval = z.tuple([z.number(), z.number()]).nullable().describe('Null with too few samples.');
+
 const metric = z.strictObject({
   unit: z.string(),
   n: count.describe('Samples behind the figures.'),
@@ -20,6 +22,12 @@ const metric = z.strictObject({
   p90: figure,
   p95: figure,
   p99: figure,
+  ci95: z
+    .strictObject({ p50: interval, p95: interval })
+    .exactOptional()
+    .describe(
+      '95 % intervals, by order statistics; only of metrics with one sample a request, which are taken for independent.',
+    ),
 });
 
 const tokens = z.strictObject({
@@ -278,6 +286,27 @@ const plan = z.strictObject({
   saveText: z.boolean(),
 });
 
+const verdict = z
+  .strictObject({
+    isPassed: z.boolean(),
+    checks: z.array(
+      z.strictObject({
+        condition: z.string().describe('As it was written.'),
+        metric: z.string(),
+        statistic: z.string().nullable(),
+        operator: z.enum(['>', '>=', '<', '<=']),
+        limit: z.number().describe('In the unit, as value; ratios are shares.'),
+        unit: z.string(),
+        provider: z.string().nullable().describe('Null: of the whole run.'),
+        model: z.string().nullable(),
+        status: z.enum(['passed', 'failed', 'unknown']).describe('Unknown fails too: there is nothing to judge.'),
+        value: figure,
+        note: z.string().nullable(),
+      }),
+    ),
+  })
+  .describe('Only with --fail-if.');
+
 /** What `run --output json` and `report summary --json` print; published as docs/schema/run-1.json. */
 export const runDocumentSchema: z.ZodType<RunDocument> = z.strictObject({
   schema: z.literal(RUN_DOCUMENT_SCHEMA),
@@ -301,6 +330,7 @@ export const runDocumentSchema: z.ZodType<RunDocument> = z.strictObject({
   }),
   plan: plan.describe('All that is needed to repeat the run, except secrets and prompt texts.'),
   targets: z.array(target),
+  verdict: verdict.exactOptional(),
   requests: z.array(request).exactOptional().describe('Only with --include requests.'),
 }) as unknown as z.ZodType<RunDocument>;
 

@@ -115,7 +115,8 @@ test('of a target that nothing is known of every figure is null, and only counts
     Object.keys(target.metrics).sort(),
     [...REQUEST_METRICS, ...WINDOW_METRICS].map(({ id }) => id).sort(),
   );
-  for (const { n, unit, ...figures } of Object.values(target.metrics)) {
+  for (const { n, unit, ci95, ...figures } of Object.values(target.metrics)) {
+    assert.ok(ci95 === undefined || (ci95.p50 === null && ci95.p95 === null));
     assert.equal(n, 0);
     assert.notEqual(unit, '');
     assert.ok(Object.values(figures).every((figure) => figure === null));
@@ -150,7 +151,7 @@ test('a target with two requests has their figures', () => {
   assert.deepEqual(target.requests, { started: 2, completed: 1, failed: 1, cancelled: 0, dropped: 0, retries: 1 });
   assert.deepEqual(target.failures, { 'rate-limited': 1 });
   const ttft = { unit: 'ms', n: 1, mean: 100, stdev: null, min: 100, max: 100, p50: 100, p90: 100, p95: 100, p99: 100 };
-  assert.deepEqual(target.metrics['ttft'], ttft); // 110 − 10
+  assert.deepEqual(target.metrics['ttft'], { ...ttft, ci95: { p50: null, p95: null } }); // 110 − 10
   assert.equal(target.metrics['timeToError']?.mean, 25); // 45 − 20
   assert.equal(target.errorRate, 0.5);
   const [prompt] = target.prompts;
@@ -242,4 +243,14 @@ test('names of headers are in the document, their values and the raw usage are n
   const text = JSON.stringify(documentOf([FULL, FAILED], true));
   assert.ok(text.includes('"headerNames":["x-gate"]'));
   assert.doesNotMatch(text, /authorization|bearer|api-?key|raw usage/i);
+});
+
+test('intervals are pairs of numbers, of metrics with one sample a request', () => {
+  const records = Array.from({ length: 6 }, (_, id) =>
+    buildStreamedRecord({ id, startedAtMs: 0, tokenAtMs: [10 + id, 20 + id], endedAtMs: 20 + id }),
+  );
+  const [target] = documentOf(records).targets;
+  assert.deepEqual(target?.metrics['ttft']?.ci95, { p50: [10, 15], p95: null });
+  assert.equal(target?.metrics['itl']?.ci95, undefined);
+  assert.equal(target?.metrics['rps']?.ci95, undefined);
 });

@@ -17,6 +17,8 @@ export interface MetricDocument {
   readonly p90: number | null;
   readonly p95: number | null;
   readonly p99: number | null;
+  /** 95 % intervals of p50 and p95, in the unit; null with too few samples. Only metrics with one sample a request have them. */
+  readonly ci95?: { readonly p50: readonly [number, number] | null; readonly p95: readonly [number, number] | null };
 }
 
 export interface TargetDocument {
@@ -148,6 +150,26 @@ export interface RequestDocument {
   readonly text?: { readonly prompt: string; readonly reasoning: string; readonly answer: string };
 }
 
+/** What `--fail-if` found. A condition that holds, or that has no value to judge, fails the run. */
+export interface VerdictDocument {
+  readonly isPassed: boolean;
+  readonly checks: readonly {
+    readonly condition: string;
+    readonly metric: string;
+    readonly statistic: string | null;
+    readonly operator: string;
+    /** In `unit`, as `value`. */
+    readonly limit: number;
+    readonly unit: string;
+    /** Null: of the whole run. */
+    readonly provider: string | null;
+    readonly model: string | null;
+    readonly status: 'passed' | 'failed' | 'unknown';
+    readonly value: number | null;
+    readonly note: string | null;
+  }[];
+}
+
 /** A run as the world sees it: `run --output json` and `report summary --json`. JSON schema: docs/schema/run-1.json. */
 export interface RunDocument {
   readonly schema: typeof RUN_DOCUMENT_SCHEMA;
@@ -163,6 +185,8 @@ export interface RunDocument {
   };
   readonly plan: Plan;
   readonly targets: readonly TargetDocument[];
+  /** Only with conditions (`--fail-if`). */
+  readonly verdict?: VerdictDocument;
   /** Only when asked for. */
   readonly requests?: readonly RequestDocument[];
 }

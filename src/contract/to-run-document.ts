@@ -1,16 +1,19 @@
 import { REQUEST_METRICS, WINDOW_METRICS } from '../metrics/catalogue.ts';
 import type { Distribution } from '../metrics/distribution.ts';
+import type { ThresholdVerdict } from '../metrics/judge-thresholds.ts';
 import type { TargetSummary } from '../metrics/summary.ts';
 import { outputTokens } from '../metrics/tokens.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Failure, RequestRecord } from '../model/record.ts';
 import type { Run, RunState } from '../model/run.ts';
+import { toIntervalDocument } from './comparison-document.ts';
 import {
   type MetricDocument,
   type RequestDocument,
   RUN_DOCUMENT_SCHEMA,
   type RunDocument,
   type TargetDocument,
+  type VerdictDocument,
 } from './run-document.ts';
 
 /** What a document is made from. */
@@ -20,6 +23,8 @@ export interface RunDocumentInput {
   readonly durationMs: number;
   readonly targets: readonly TargetSummary[];
   readonly records: readonly RequestRecord[] | undefined;
+  /** Undefined without conditions. */
+  readonly verdict?: ThresholdVerdict | undefined;
 }
 
 export function toRunDocument(input: RunDocumentInput): RunDocument {
@@ -38,7 +43,27 @@ export function toRunDocument(input: RunDocumentInput): RunDocument {
     },
     plan: run.plan,
     targets: input.targets.map(toTargetDocument),
+    ...(input.verdict === undefined ? {} : { verdict: toVerdictDocument(input.verdict) }),
     ...(records === undefined ? {} : { requests: records.map((record) => toRequestDocument(record, run.plan)) }),
+  };
+}
+
+function toVerdictDocument({ isPassed, checks }: ThresholdVerdict): VerdictDocument {
+  return {
+    isPassed,
+    checks: checks.map(({ threshold, target, status, value, note }) => ({
+      condition: threshold.text,
+      metric: threshold.metric,
+      statistic: threshold.statistic ?? null,
+      operator: threshold.operator,
+      limit: threshold.limit,
+      unit: threshold.unit,
+      provider: target?.provider ?? null,
+      model: target?.model ?? null,
+      status,
+      value: value ?? null,
+      note: note ?? null,
+    })),
   };
 }
 
@@ -55,7 +80,10 @@ function toTargetDocument(summary: TargetSummary): TargetDocument {
     requests: summary.requests,
     failures: summary.failures,
     metrics: Object.fromEntries(
-      Object.entries(summary.metrics).map(([id, values]) => [id, toMetricDocument(values, UNITS.get(id) ?? '')]),
+      Object.entries(summary.metrics).map(([id, values]) => [
+        id,
+        { ...toMetricDocument(values, UNITS.get(id) ?? ''), ...intervalsOf(summary, id) },
+      ]),
     ),
     throughput: {
       requestsPerSecond: throughput.requestsPerSecond ?? null,
@@ -93,6 +121,12 @@ function toTargetDocument(summary: TargetSummary): TargetDocument {
       },
     })),
   };
+}
+
+function intervalsOf({ intervals }: TargetSummary, id: string): Pick<MetricDocument, 'ci95'> {
+  const known = intervals[id];
+  if (known === undefined) return {};
+  return { ci95: { p50: toIntervalDocument(known.p50), p95: toIntervalDocument(known.p95) } };
 }
 
 function toCostDocument({ cost, target }: TargetSummary): TargetDocument['cost'] {

@@ -258,6 +258,9 @@ export const REQUEST_METRICS: readonly RequestMetric[] = [
   },
 ];
 
+/** Metrics that pool several samples of a request: these depend on each other, so no interval or test may count them one by one. */
+export const POOLED_METRICS: ReadonlySet<string> = new Set(['itl', 'tbt']);
+
 export const WINDOW_METRICS: readonly WindowMetric[] = [
   {
     id: 'rps',

@@ -1,4 +1,5 @@
-import { namedQuantile, type QuantileName, sortSamples } from './quantile.ts';
+import { type Interval, quantileInterval } from './interval.ts';
+import { namedQuantile, type QuantileName, type SortedSamples, sortSamples } from './quantile.ts';
 
 /** A metric over many requests or windows. Every value but `n` is undefined without samples. */
 export interface Distribution extends Readonly<Record<QuantileName, number | undefined>> {
@@ -12,7 +13,11 @@ export interface Distribution extends Readonly<Record<QuantileName, number | und
 
 /** Describes samples, exactly and in any order. */
 export function distributionOf(samples: Iterable<number>): Distribution {
-  const ascending = sortSamples(samples);
+  return distributionOfSorted(sortSamples(samples));
+}
+
+/** The same, of samples that are sorted already. */
+export function distributionOfSorted(ascending: SortedSamples): Distribution {
   const n = ascending.length;
   const mean = n === 0 ? undefined : sum(ascending) / n;
   return {
@@ -26,6 +31,16 @@ export function distributionOf(samples: Iterable<number>): Distribution {
     p95: namedQuantile(ascending, 'p95'),
     p99: namedQuantile(ascending, 'p99'),
   };
+}
+
+/** 95 % intervals of quantiles, by order statistics; undefined with too few samples. They take requests for independent. */
+export interface QuantileIntervals {
+  readonly p50: Interval | undefined;
+  readonly p95: Interval | undefined;
+}
+
+export function quantileIntervalsOf(ascending: SortedSamples): QuantileIntervals {
+  return { p50: quantileInterval(ascending, 0.5), p95: quantileInterval(ascending, 0.95) };
 }
 
 function sum(values: readonly number[]): number {

@@ -385,3 +385,15 @@ test('a target is summarised under its own place in the plan', () => {
   assert.equal(createTargetTally(plan, 1).summarize(undefined).target.model, 'b');
   assert.throws(() => createTargetTally(plan, 2), /no target 2 in a plan of 2/);
 });
+
+test('quantiles of one sample a request have their interval, pooled gaps have none', () => {
+  const tally = createTargetTally(buildPlan(), 0);
+  // TTFTs of 1 to 100 ms.
+  for (let id = 1; id <= 100; id++) {
+    tally.add(buildStreamedRecord({ id, startedAtMs: 0, tokenAtMs: [id, id + 10], endedAtMs: id + 10 }));
+  }
+  const { intervals } = tally.summarize(undefined);
+  assert.deepEqual(intervals['ttft'], { p50: { low: 40, high: 61 }, p95: { low: 90, high: 100 } });
+  assert.equal('tbt' in intervals || 'itl' in intervals, false);
+  assert.deepEqual(intervals['timeToError'], { p50: undefined, p95: undefined });
+});

@@ -5,9 +5,15 @@ import type { Target } from '../model/target.ts';
 import { MS_PER_SECOND } from '../model/units.ts';
 import type { TokenSource } from '../model/usage.ts';
 import type { Window } from '../model/window.ts';
-import { REQUEST_METRICS, WINDOW_METRICS } from './catalogue.ts';
+import { POOLED_METRICS, REQUEST_METRICS, WINDOW_METRICS } from './catalogue.ts';
 import { type CostTally, createCostTally } from './cost.ts';
-import { type Distribution, distributionOf } from './distribution.ts';
+import {
+  type Distribution,
+  distributionOf,
+  distributionOfSorted,
+  type QuantileIntervals,
+  quantileIntervalsOf,
+} from './distribution.ts';
 import { judgeObjectives } from './goodput.ts';
 import { type HistogramBin, histogramOf } from './histogram.ts';
 import { isBuffered } from './latency.ts';
@@ -69,6 +75,8 @@ export interface TargetSummary {
   readonly failureExamples: Readonly<Partial<Record<FailureKind, string>>>;
   /** By metric id; every id of the catalogue's request and window metrics is there. */
   readonly metrics: Readonly<Record<string, Distribution>>;
+  /** By metric id; only metrics with one sample a request, for the gaps of one request are not independent. */
+  readonly intervals: Readonly<Record<string, QuantileIntervals>>;
   /** Ten bins each, of completed requests. */
   readonly histograms: { readonly e2e: readonly HistogramBin[]; readonly ttft: readonly HistogramBin[] };
   /** Over the steady window, by arrival. */
@@ -225,7 +233,7 @@ class Tally implements TargetTally {
     const endMs = progress?.measureEndAtMs ?? this.#lastEndMs;
     const steadyWindowMs = endMs > startMs ? endMs - startMs : undefined;
     const windows = this.#windows.all(endMs);
-    const metrics = this.#distributions(windows, startMs, endMs);
+    const { metrics, intervals } = this.#distributions(windows, startMs, endMs);
     const inSteady = (atMs: number): boolean => atMs >= startMs && atMs <= endMs;
     const isOpen = this.#plan.load.kind === 'open-loop';
     const arrivalsInWindow = this.#starts.filter((start) => inSteady(start.dueAtMs)).length + dropped;
@@ -236,6 +244,7 @@ class Tally implements TargetTally {
       failures: this.#byKind(this.#failures, (count) => count),
       failureExamples: this.#byKind(this.#failureExamples, (example) => example.message),
       metrics,
+      intervals,
       histograms: { e2e: this.#histogram('e2e'), ttft: this.#histogram('ttft') },
       throughput: {
         ...this.#throughput(inSteady, steadyWindowMs),
@@ -268,16 +277,25 @@ class Tally implements TargetTally {
     };
   }
 
-  #distributions(windows: readonly Window[], startMs: number, endMs: number): Record<string, Distribution> {
+  #distributions(
+    windows: readonly Window[],
+    startMs: number,
+    endMs: number,
+  ): Pick<TargetSummary, 'metrics' | 'intervals'> {
     const metrics: Record<string, Distribution> = {};
-    for (const [id, samples] of this.#samples) metrics[id] = distributionOf(samples);
+    const intervals: Record<string, QuantileIntervals> = {};
+    for (const [id, samples] of this.#samples) {
+      const ascending = sortSamples(samples);
+      metrics[id] = distributionOfSorted(ascending);
+      if (!POOLED_METRICS.has(id)) intervals[id] = quantileIntervalsOf(ascending);
+    }
     const whole = windows.filter(
       ({ second }) => second * MS_PER_SECOND >= startMs && (second + 1) * MS_PER_SECOND <= endMs,
     );
     for (const metric of WINDOW_METRICS) {
       metrics[metric.id] = distributionOf(whole.map(metric.sample).filter((value) => value !== undefined));
     }
-    return metrics;
+    return { metrics, intervals };
   }
 
   #throughput(isInside: (atMs: number) => boolean, durationMs: number | undefined): Throughput {

@@ -1,6 +1,6 @@
 import type { Plan } from '../model/plan.ts';
 import type { RequestRecord } from '../model/record.ts';
-import { REQUEST_METRICS, type RequestMetric } from './catalogue.ts';
+import { POOLED_METRICS, REQUEST_METRICS, type RequestMetric } from './catalogue.ts';
 import { outputTokens } from './tokens.ts';
 
 /** Samples of one metric in the order of their requests' starts. */
@@ -25,10 +25,7 @@ export interface SampleTally {
   samples(): TargetSamples;
 }
 
-/** Metrics whose samples of one request are pooled (gaps between tokens) are left out. */
-const POOLED: ReadonlySet<string> = new Set(['itl', 'tbt']);
-
-export const SERIES_METRICS: readonly RequestMetric[] = REQUEST_METRICS.filter(({ id }) => !POOLED.has(id));
+export const SERIES_METRICS: readonly RequestMetric[] = REQUEST_METRICS.filter(({ id }) => !POOLED_METRICS.has(id));
 
 export function createSampleTally(plan: Plan, targetIndex: number): SampleTally {
   const price = plan.targets[targetIndex]?.profile.price;

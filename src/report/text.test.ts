@@ -39,6 +39,7 @@ const UNKNOWN: TargetSummary = {
   failures: {},
   failureExamples: {},
   metrics: metricsOf({}),
+  intervals: {},
   histograms: { e2e: [], ttft: [] },
   throughput: { requestsPerSecond: undefined, outputTokensPerSecond: undefined, offeredPerSecond: undefined },
   fullThroughput: { requestsPerSecond: undefined, outputTokensPerSecond: undefined },
@@ -370,6 +371,19 @@ test('the load is described in a line', () => {
     describeLoad(buildPlan({ load, stop, warmupRequests: 4 })),
     'closed loop, 4 at a time · 1,500 requests per target · for 1m30s · 4 warm-up',
   );
+});
+
+test('--stats shows the intervals of metrics that have them', () => {
+  const bounds = { p50: { low: 49.96, high: 54.2 }, p95: undefined };
+  const measured = {
+    ...MEASURED,
+    intervals: { ttft: bounds, e2e: { p50: { low: 801, high: 833 }, p95: { low: 1_100, high: 1_890 } } },
+  };
+  const text = linesOf(measured, { withStats: true }).join('\n');
+  assert.match(text, /^95 % intervals +p50 +p95$/m);
+  assert.match(text, /^ttft +50\.0 ms – 54\.2 ms +—$/m);
+  assert.match(text, /^e2e +801 ms – 833 ms +1\.10 s – 1\.89 s$/m);
+  assert.doesNotMatch(linesOf(measured, { withStats: false }).join('\n'), /intervals/);
 });
 
 test('the tables of --stats fit 80 columns', () => {

@@ -1,5 +1,7 @@
 import { type MetricUnit, REQUEST_METRICS, WINDOW_METRICS } from '../metrics/catalogue.ts';
 import type { Distribution } from '../metrics/distribution.ts';
+import type { Interval } from '../metrics/interval.ts';
+import type { ThresholdVerdict } from '../metrics/judge-thresholds.ts';
 import { MIN_SAMPLES, QUANTILES } from '../metrics/quantile.ts';
 import type { TargetSummary } from '../metrics/summary.ts';
 import { type ValidityEntry, worstLevel } from '../metrics/validity.ts';
@@ -11,6 +13,7 @@ import { renderHistogram } from './histogram.ts';
 import { renderPrompts } from './prompts.ts';
 import type { Style } from './style.ts';
 import { type Row, renderTable, wrap } from './table.ts';
+import { renderVerdict } from './verdict.ts';
 
 /** What a text report is made from, and what it shows. */
 export interface TextReportInput {
@@ -18,9 +21,11 @@ export interface TextReportInput {
   readonly state: RunState;
   readonly durationMs: number;
   readonly targets: readonly TargetSummary[];
-  /** Also mean, median, stdev, min and max. */
+  /** Also mean, median, stdev, min, max and 95 % intervals. */
   readonly withStats: boolean;
   readonly withHistogram: boolean;
+  /** What `--fail-if` found; undefined without conditions. */
+  readonly verdict?: ThresholdVerdict | undefined;
   readonly style: Style;
   /** Width of the terminal; only notes are fitted to it. */
   readonly columns: number;
@@ -34,7 +39,8 @@ export function renderText(input: TextReportInput): string {
     style.dim(describeLoad(run.plan)),
     style.dim(`llm-bench ${run.version} · seed ${run.plan.seed} · ${run.startedAtIso}`),
   ];
-  return [...head, ...input.targets.flatMap((summary) => ['', ...renderTarget(summary, input)])].join('\n');
+  const verdict = input.verdict === undefined ? [] : ['', ...renderVerdict(input.verdict, input)];
+  return [...head, ...input.targets.flatMap((summary) => ['', ...renderTarget(summary, input)]), ...verdict].join('\n');
 }
 
 function stateWord(state: RunState, style: Style): string {
@@ -130,8 +136,27 @@ function renderQuantiles(summary: TargetSummary, { style, withStats }: TextRepor
   );
   const marks = rows.some((row) => row.includes('*')) ? [style.dim(`* few samples: ${minimaText()}`)] : [];
   // A table of its own: side by side they do not fit 80 columns.
-  const stats = withStats ? ['', ...renderFigures(summary, { heads: STATS, cellsOf: statCells }, style)] : [];
+  const stats = withStats
+    ? [
+        '',
+        ...renderFigures(summary, { heads: STATS, cellsOf: statCells }, style),
+        '',
+        ...renderIntervals(summary, style),
+      ]
+    : [];
   return [...rows, ...marks, ...stats];
+}
+
+/** What p50 and p95 may be in truth; only of metrics with one sample a request. */
+function renderIntervals({ metrics, intervals }: TargetSummary, style: Style): readonly string[] {
+  const shown = LATENCY_LINES.filter(({ id }) => intervals[id] !== undefined && (metrics[id]?.n ?? 0) > 0);
+  const rows = shown.map(({ label, id }): Row => {
+    const unit = UNITS.get(id) ?? 'ms';
+    const cell = (bounds: Interval | undefined): string =>
+      bounds === undefined ? UNDEFINED : `${formatValue(bounds.low, unit)} – ${formatValue(bounds.high, unit)}`;
+    return [label, cell(intervals[id]?.p50), cell(intervals[id]?.p95)];
+  });
+  return renderTable([['95 % intervals', 'p50', 'p95'].map((head) => style.dim(head)), ...rows]);
 }
 
 /** The columns of a table of metrics. */

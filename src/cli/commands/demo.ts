@@ -51,7 +51,7 @@ export const demo: Command<DemoFlags> = async (flags, context) => {
     // No key of the user's is for these.
     const surroundings = { ...surroundingsOf(context, { isRehearsal: false }), environment: () => undefined };
     const planned = await planRun(runFlags, [], { surroundings, freshSeed: context.freshSeed });
-    return await measure(planned, { flags: runFlags, runId: undefined, context });
+    return await measure(planned, { flags: runFlags, runId: undefined, thresholds: [], context });
   } finally {
     for (const { process: child } of simulators) child.kill();
   }

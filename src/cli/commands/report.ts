@@ -2,12 +2,13 @@ import { copyRuns } from '../../app/copy-runs.ts';
 import { listRuns, removeRun, showRun } from '../../app/reports.ts';
 import { toRunListDocument } from '../../contract/run-list-document.ts';
 import { toRunDocument } from '../../contract/to-run-document.ts';
+import { judgeThresholds } from '../../metrics/judge-thresholds.ts';
 import { renderRunList } from '../../report/run-list.ts';
 import { createStyle } from '../../report/style.ts';
 import { renderText } from '../../report/text.ts';
 import type { Command } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { readCount } from '../flags/values.ts';
+import { readCount, readThresholds } from '../flags/values.ts';
 import { columnsOf, say, writeResult } from '../output/streams.ts';
 
 export interface SummaryFlags {
@@ -18,28 +19,32 @@ export interface SummaryFlags {
   readonly include?: 'requests';
   readonly stats?: boolean;
   readonly histogram?: boolean;
+  readonly failIf?: readonly string[];
 }
 
 /** `report summary`: one stored run, the newest by default. */
 export const reportSummary: Command<SummaryFlags> = async (flags, context) => {
+  const thresholds = readThresholds(flags.failIf, 'report summary');
   const result = await showRun(context.createApp(context.settings.logLevel), {
     db: flags.db ?? context.settings.db,
     runId: flags.runId,
     provider: flags.provider,
     withRecords: flags.include === 'requests',
   });
+  const verdict = judgeThresholds(thresholds, result.targets);
   const text =
     flags.json === true
-      ? JSON.stringify(toRunDocument(result), undefined, 2)
+      ? JSON.stringify(toRunDocument({ ...result, verdict }), undefined, 2)
       : renderText({
           ...result,
+          verdict,
           withStats: flags.stats === true,
           withHistogram: flags.histogram === true,
           style: createStyle(process.stdout),
           columns: columnsOf(process.stdout),
         });
   await writeResult(text);
-  return EXIT.ok;
+  return verdict?.isPassed === false ? EXIT.failedCheck : EXIT.ok;
 };
 
 export interface ListFlags {

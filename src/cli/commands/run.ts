@@ -3,17 +3,20 @@ import type { RunOutcome, StartedRun } from '../../app/start-run.ts';
 import { startRun } from '../../app/start-run.ts';
 import { toRunDocument } from '../../contract/to-run-document.ts';
 import { AppError } from '../../errors.ts';
+import { judgeThresholds, type ThresholdVerdict } from '../../metrics/judge-thresholds.ts';
+import type { Threshold } from '../../metrics/threshold.ts';
 import type { Target } from '../../model/target.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { adjustmentText } from '../../report/plan.ts';
 import { createStyle } from '../../report/style.ts';
 import { describeLoad, renderText } from '../../report/text.ts';
+import { checkText } from '../../report/verdict.ts';
 import type { CliContext, Command } from '../context.ts';
 import { EXIT, exitCodeOfRun } from '../exit-code.ts';
 import { type PlannedRun, planRun } from '../flags/plan.ts';
 import type { RunFlags } from '../flags/run-flags.ts';
 import { surroundingsOf } from '../flags/surroundings.ts';
-import { invalidFlag, readRunId } from '../flags/values.ts';
+import { invalidFlag, readRunId, readThresholds } from '../flags/values.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { type LiveDisplay, NO_DISPLAY, startLiveView, startProgressLines } from '../output/live-view.ts';
 import { columnsOf, say, writeResult } from '../output/streams.ts';
@@ -29,6 +32,7 @@ const MEMORY_DB = 'memory:';
 export const run: Command<RunFlags> = async (flags, context, names) => {
   if (flags.include !== undefined && flags.output !== 'json')
     throw invalidFlag('--include', 'goes with --output json only');
+  const thresholds = readThresholds(flags.failIf, 'run');
   const runId = flags.runId === undefined ? undefined : readRunId(flags.runId, '--run-id');
   const planned = await planRun(flags, names, {
     surroundings: surroundingsOf(context, { isRehearsal: flags.dryRun === true }),
@@ -40,7 +44,7 @@ export const run: Command<RunFlags> = async (flags, context, names) => {
   }
   checkBudget(planned);
   if (flags.progress) sayBeforehand(planned);
-  return measure(planned, { flags, runId, context });
+  return measure(planned, { flags, runId, thresholds, context });
 };
 
 /** What the user should know before money is spent. */
@@ -55,11 +59,14 @@ function sayBeforehand({ plan, notes }: PlannedRun): void {
 export interface MeasureOptions {
   readonly flags: Pick<RunFlags, 'db' | 'save' | 'output' | 'include' | 'stats' | 'histogram' | 'progress' | 'verbose'>;
   readonly runId: string | undefined;
+  /** What no run should meet. */
+  readonly thresholds: readonly Threshold[];
   readonly context: CliContext;
 }
 
 /** Measures a planned run in the foreground, with its view, interrupts, report and exit code. */
-export async function measure(planned: PlannedRun, { flags, runId, context }: MeasureOptions): Promise<number> {
+export async function measure(planned: PlannedRun, options: MeasureOptions): Promise<number> {
+  const { flags, runId, thresholds, context } = options;
   const db = flags.save ? (flags.db ?? context.settings.db) : MEMORY_DB;
   const logLevel = flags.verbose === true && context.settings.logLevel !== 'debug' ? 'info' : context.settings.logLevel;
   const app = context.createApp(logLevel);
@@ -84,13 +91,16 @@ export async function measure(planned: PlannedRun, { flags, runId, context }: Me
     held.act = (count) => interrupt(started, display, count);
     if (held.count > 0) held.act(held.count);
     const outcome = await started.outcome.finally(() => display.stop());
-    await writeResult(render(outcome, flags));
+    const verdict = judgeThresholds(thresholds, outcome.result.targets);
+    await writeResult(render(outcome, verdict, flags));
     explainEnd(outcome, planned);
+    // The text has them already.
+    if (flags.output !== 'text') for (const line of failedChecks(verdict)) say(line);
     if (flags.save && flags.progress && outcome.trouble === undefined) {
       const elsewhere = db === context.settings.db ? '' : ` --db ${started.location}`;
       say(`saved in ${started.location} → llm-bench report summary --run-id ${started.id}${elsewhere}`);
     }
-    return exitCodeOfRun(outcome);
+    return exitCodeOfRun(outcome, verdict);
   } finally {
     stopListening();
   }
@@ -123,11 +133,17 @@ function interrupt(started: StartedRun, display: LiveDisplay, count: number): vo
   else process.exit(EXIT.interrupted);
 }
 
-function render({ result }: RunOutcome, flags: MeasureOptions['flags']): string {
-  if (flags.output === 'json') return JSON.stringify(toRunDocument(result), undefined, 2);
+function failedChecks(verdict: ThresholdVerdict | undefined): readonly string[] {
+  const failed = (verdict?.checks ?? []).filter(({ status }) => status !== 'passed');
+  return failed.map((check) => `${check.status}: ${checkText(check)}`);
+}
+
+function render({ result }: RunOutcome, verdict: ThresholdVerdict | undefined, flags: MeasureOptions['flags']): string {
+  if (flags.output === 'json') return JSON.stringify(toRunDocument({ ...result, verdict }), undefined, 2);
   if (flags.output === 'csv') return renderCsv(result.run.id, result.targets);
   return renderText({
     ...result,
+    verdict,
     withStats: flags.stats === true,
     withHistogram: flags.histogram === true,
     style: createStyle(process.stdout),

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { DB_OPTION, type Declare, showHelpAlone } from './declare.ts';
+import { collect, DB_OPTION, type Declare, showHelpAlone } from './declare.ts';
 
 export const declareReport: Declare = (program, act) => {
   const report = program.command('report').description('look at stored runs').helpCommand(false);
@@ -11,8 +11,13 @@ export const declareReport: Declare = (program, act) => {
     .option(...DB_OPTION)
     .option('--json', 'the same document as run --output json')
     .addOption(new Option('--include <what>', 'add to JSON').choices(['requests']))
-    .option('--stats', 'also mean, median, standard deviation, min and max')
+    .option('--stats', 'also mean, deviation, extremes and 95 % intervals')
     .option('--histogram', 'also histograms of E2E and TTFT')
+    .option(
+      '--fail-if <condition>',
+      "exit code 99 if it holds: 'ttft.p95 > 800ms', 'error_rate > 1%'; repeatable",
+      collect,
+    )
     .action(act(async () => (await import('../commands/report.ts')).reportSummary));
   report
     .command('list')

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { DB_OPTION, type Declare } from './declare.ts';
+import { collect, DB_OPTION, type Declare } from './declare.ts';
 import { addPlanOptions } from './plan-options.ts';
 import { addTargetOptions } from './target-options.ts';
 
@@ -15,8 +15,13 @@ export const declareRun: Declare = (program, act) => {
       new Option('-o, --output <format>', 'what goes to stdout').choices(['text', 'json', 'csv']).default('text'),
     )
     .addOption(new Option('--include <what>', 'add to JSON').choices(['requests']))
-    .option('--stats', 'also mean, median, standard deviation, min and max')
+    .option('--stats', 'also mean, deviation, extremes and 95 % intervals')
     .option('--histogram', 'also histograms of E2E and TTFT')
+    .option(
+      '--fail-if <condition>',
+      "exit code 99 if it holds: 'ttft.p95 > 800ms', 'error_rate > 1%'; repeatable",
+      collect,
+    )
     .option('--no-progress', 'nothing on stderr but errors')
     .option('-v, --verbose', 'log what is done')
     .option('--dry-run', 'only say what the run would take and cost, and send nothing')

@@ -45,6 +45,7 @@ export interface RunFlags extends PlanFlags {
   readonly include?: 'requests';
   readonly stats?: boolean;
   readonly histogram?: boolean;
+  readonly failIf?: readonly string[];
   /** False with `--no-progress`. */
   readonly progress: boolean;
   readonly verbose?: boolean;

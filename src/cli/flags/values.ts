@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { parseThreshold, type Threshold } from '../../metrics/threshold.ts';
 import { OBJECTIVE_METRICS, type Objective } from '../../model/objective.ts';
 import type { JsonValue, Milliseconds } from '../../model/units.ts';
 
@@ -104,3 +105,13 @@ export const readObjectives: FlagReader<readonly Objective[]> = (text, flag) =>
       throw invalidFlag(flag, `"${part.trim()}" has no unit; write ${match[2]}ms or ${match[2]}s`);
     return { metric, max: readLimit(match[2] ?? '', flag) };
   });
+
+/** `ttft.p95 > 800ms`: what no run should meet. `command` names the help to look at. */
+export function readThresholds(texts: readonly string[] | undefined, command: string): readonly Threshold[] {
+  return (texts ?? []).map((text) => {
+    const threshold = parseThreshold(text);
+    if ('problem' in threshold)
+      throw new AppError('FLAG_INVALID', { flag: '--fail-if', problem: threshold.problem, command });
+    return threshold;
+  });
+}
