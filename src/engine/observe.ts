@@ -71,6 +71,8 @@ class ObservedExchange implements ExchangeListener, Observation {
   #connectingSinceMs: Milliseconds = 0;
   #isConnected = false;
   #hasHeaders = false;
+  /** Of any of its exchanges. */
+  #hasAnswered = false;
   #socketAtMs: Milliseconds | undefined;
   #sentAtMs: Milliseconds | undefined;
   #headersAtMs: Milliseconds | undefined;
@@ -118,17 +120,19 @@ class ObservedExchange implements ExchangeListener, Observation {
 
   onSocket(atMs: Milliseconds, connection: Connection): void {
     this.#isConnected = true;
-    if (this.#socketAtMs !== undefined) return;
+    // Before an answer it stands for one that the server had just ended; after one it serves the rest of the exchange.
+    if (this.#socketAtMs !== undefined && this.#hasAnswered) return;
     this.#socketAtMs = atMs;
     this.#connection = connection;
   }
 
   onSent(atMs: Milliseconds): void {
-    this.#sentAtMs ??= atMs;
+    if (!this.#hasAnswered) this.#sentAtMs = atMs;
   }
 
   onHeaders(atMs: Milliseconds, status: number, headers: ReadonlyMap<string, string>): void {
     this.#hasHeaders = true;
+    this.#hasAnswered = true;
     this.#headersAtMs = atMs;
     this.#readAtMs = atMs;
     this.#status = status;

@@ -34,7 +34,7 @@ export interface TransportError {
 
 /** What happens to one exchange, in order, each with the time at which it was seen. After `onEnd` or `onError` nothing more comes. */
 export interface ExchangeListener {
-  /** A usable connection is there. */
+  /** A usable connection is there. Comes again, as does `onSent`, when the server had just ended a kept one. */
   onSocket(atMs: Milliseconds, connection: Connection): void;
   /** The last byte of the request is written. */
   onSent(atMs: Milliseconds): void;

@@ -194,6 +194,50 @@ describe('connections', LIMIT, () => {
     assert.deepEqual([second.connection?.isReused, second.calls.at(-1)], [false, 'end']);
   });
 
+  test('that the server ends right after an answer: what crossed with that goes out again, told anew', async (t) => {
+    let requests = 0;
+    const scripted = await serve(t, (socket) => {
+      let isFirst = true;
+      onRequest(socket, () => {
+        requests++;
+        if (isFirst) socket.write(EMPTY);
+        else socket.end();
+        isFirst = false;
+      });
+    });
+    await scripted.exchanged();
+    const second = await scripted.exchanged();
+    assert.deepEqual(second.calls, ['socket', 'sent', ...WHOLE]);
+    assert.equal(second.connection?.isReused, false);
+    assert.equal((await scripted.exchanged()).calls.length, 6);
+    // After two in a row its connections are used once.
+    const fourth = await scripted.exchanged();
+    assert.deepEqual([fourth.calls, fourth.connection?.isReused, requests], [WHOLE, false, 6]);
+  });
+
+  test('that the server ends later, or within an answer, repeat nothing', async (t) => {
+    for (const [pauseMs, last] of [
+      [100, ''],
+      [0, 'HTTP/1.1 2'],
+    ] as const) {
+      const clock = handClock();
+      let requests = 0;
+      const scripted = await serve(
+        t,
+        (socket) =>
+          onRequest(socket, () => {
+            if (++requests === 1) socket.write(EMPTY);
+            else socket.end(last);
+          }),
+        clock,
+      );
+      await scripted.exchanged();
+      clock.now += pauseMs;
+      const second = await scripted.exchanged();
+      assert.deepEqual([second.calls, requests], [['socket', 'sent', 'error reset'], 2]);
+    }
+  });
+
   const lifetimes: readonly (readonly [what: string, field: string, ms: number])[] = [
     ['90 s when the server says nothing', '', 90_000],
     ['a second less than the server says', 'Keep-Alive: timeout=5, max=100\r\n', 4_000],

@@ -15,10 +15,16 @@ import { createResponseParser, type ResponseParser } from './http-response.ts';
 const KEEP_ALIVE_MS = 90_000;
 /** Taken off a server's own keep-alive time, so that it does not close while we send. */
 const KEEP_ALIVE_MARGIN_MS = 1_000;
+/** A server that ends a connection so soon after an answer did not wait for another request: llama.cpp does, after every stream. */
+const EARLY_END_MS = 100;
+/** So many early ends in a row, and the server's connections are not used again. */
+const MAX_EARLY_ENDS = 2;
 
 /**
  * The HTTP/1.1 client of the measuring path: one request a connection at a time, connections kept and reused (newest first), every
- * socket read stamped before anything else. It has no timers, no retries, no redirects and no decompression of its own.
+ * socket read stamped before anything else. It has no timers, no redirects and no decompression of its own, and it repeats nothing
+ * that a server may have seen: only a request that crossed with the early end of its kept connection goes out once more, on a new
+ * one (RFC 9112 §9.3.1), which its listener is told.
  */
 export function createHttpClient(clock: Clock): HttpClient {
   return new PoolingClient(clock);
@@ -29,6 +35,8 @@ class PoolingClient implements HttpClient {
   readonly #readBuffer = createReadBuffer();
   readonly #idle = new Map<string, Lane[]>();
   readonly #lanes = new Set<Lane>();
+  /** How often in a row a server has ended a connection early, by origin. */
+  readonly #earlyEnds = new Map<string, number>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -41,7 +49,9 @@ class PoolingClient implements HttpClient {
   send(request: PreparedRequest, listener: ExchangeListener): () => void {
     const lane = this.#takeIdle(request.origin) ?? this.#openLane(request.origin);
     lane.send(request.bytes, listener);
-    return () => lane.abort(listener);
+    return () => {
+      for (const one of [...this.#lanes]) one.abort(listener);
+    };
   }
 
   close(): void {
@@ -50,9 +60,10 @@ class PoolingClient implements HttpClient {
   }
 
   #takeIdle(origin: Origin): Lane | undefined {
-    const stack = this.#idle.get(keyOf(origin));
+    const key = keyOf(origin);
+    const stack = this.#idle.get(key);
     for (let lane = stack?.pop(); lane !== undefined; lane = stack?.pop()) {
-      if (lane.isFresh(this.#clock.nowMs())) return lane;
+      if (this.#isKeeping(key) && lane.isFresh(this.#clock.nowMs())) return lane;
       lane.destroy();
     }
     return undefined;
@@ -64,10 +75,16 @@ class PoolingClient implements HttpClient {
       clock: this.#clock,
       origin,
       readBuffer: this.#readBuffer,
-      onIdle: () => {
+      onIdle: (isReused) => {
+        if (isReused) this.#earlyEnds.delete(key);
+        if (!this.#isKeeping(key)) return lane.destroy();
         const stack = this.#idle.get(key);
         if (stack === undefined) this.#idle.set(key, [lane]);
         else stack.push(lane);
+      },
+      onEarlyEnd: (bytes, listener) => {
+        this.#earlyEnds.set(key, (this.#earlyEnds.get(key) ?? 0) + 1);
+        if (listener !== undefined) this.#openLane(origin).send(bytes, listener);
       },
       onGone: () => {
         this.#lanes.delete(lane);
@@ -79,15 +96,24 @@ class PoolingClient implements HttpClient {
     this.#lanes.add(lane);
     return lane;
   }
+
+  #isKeeping(key: string): boolean {
+    return (this.#earlyEnds.get(key) ?? 0) < MAX_EARLY_ENDS;
+  }
 }
 
 interface LaneOptions {
   readonly clock: Clock;
   readonly origin: Origin;
   readonly readBuffer: Uint8Array;
-  readonly onIdle: () => void;
+  /** `isReused`: it has carried more than one exchange. */
+  readonly onIdle: (isReused: boolean) => void;
+  /** The server ended it soon after an answer, before any byte of another; with the request that crossed with that. */
+  readonly onEarlyEnd: (bytes: Uint8Array, listener: ExchangeListener | undefined) => void;
   readonly onGone: () => void;
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** One connection with its parser, carrying one exchange at a time. */
 class Lane {
@@ -96,6 +122,9 @@ class Lane {
   readonly #parser: ResponseParser;
   #listener: ExchangeListener | undefined;
   #pending: Uint8Array | undefined;
+  #request: Uint8Array = NOTHING;
+  #answers = 0;
+  #hasRead = false;
   #isOpen = false;
   #isGone = false;
   #isSent = false;
@@ -125,6 +154,7 @@ class Lane {
         },
         onRead: (atMs, bytes) => {
           this.#readAtMs = atMs;
+          this.#hasRead = true;
           // Bytes nobody asked for: the connection is out of step and must not be used again.
           if (this.#listener === undefined) this.destroy();
           else this.#parser.push(bytes);
@@ -141,6 +171,8 @@ class Lane {
   send(bytes: Uint8Array, listener: ExchangeListener): void {
     this.#listener = listener;
     this.#pending = bytes;
+    this.#request = bytes;
+    this.#hasRead = false;
     this.#isSent = false;
     this.#hasAnswered = false;
     if (!this.#isOpen) return;
@@ -195,13 +227,22 @@ class Lane {
     // written out leaves the rest of the request on the wire.
     if (isReusable && this.#isSent) {
       this.#idleSinceMs = this.#readAtMs;
+      this.#answers++;
+      this.#hasRead = false;
       this.#connection.setRef(false);
-      this.#options.onIdle();
+      this.#options.onIdle(this.#answers > 1);
     } else this.destroy();
     listener?.onEnd(this.#readAtMs);
   }
 
   #onClose(atMs: Milliseconds, error: TransportError | undefined): void {
+    const isEarly = this.#answers > 0 && !this.#hasRead && atMs - this.#idleSinceMs < EARLY_END_MS;
+    if (error === undefined && isEarly) {
+      const listener = this.#listener;
+      this.destroy();
+      this.#options.onEarlyEnd(this.#request, listener);
+      return;
+    }
     this.#readAtMs = atMs;
     if (error === undefined && this.#parser.close()) return;
     this.#fail(error ?? this.#orderlyEnd());
