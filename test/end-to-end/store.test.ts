@@ -217,7 +217,7 @@ describe('where a run is kept', { concurrency: 3 }, () => {
   });
 });
 
-describe('a run that is killed', { concurrency: 6 }, () => {
+describe('a run that is killed', { concurrency: 2 }, () => {
   // Of 100 arrivals a second: at once, between two writes of the store, and after several.
   for (const served of [3, 90, 260]) {
     test(`when ${served} requests had arrived: all but its last second is in the database`, async () => {
