@@ -10,6 +10,7 @@ import {
   buildTarget,
 } from '../../test/support/record-builder.ts';
 import { REQUEST_METRICS } from '../metrics/catalogue.ts';
+import { outputTokens } from '../metrics/tokens.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { recordsOf } from './from-run-document.ts';
 import type { RunDocument } from './run-document.ts';
@@ -61,6 +62,7 @@ test('every metric of every record comes out of its document as it went in', () 
       [back.id, back.phase, back.attempt, back.targetIndex],
       [record.id, record.phase, record.attempt, 0],
     );
+    assert.deepEqual(outputTokens(back), outputTokens(record));
     for (const metric of REQUEST_METRICS) {
       assert.deepEqual(metric.samples(back, price), metric.samples(record, price), `${metric.id} of ${record.id}`);
     }

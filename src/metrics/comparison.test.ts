@@ -209,3 +209,37 @@ test('samples are gathered in the order of starts, without warm-up and without p
   assert.deepEqual([samples.started, samples.completed, samples.failed], [3, 2, 0]);
   assert.equal(samples.meanOutputTokens, 2.5);
 });
+
+/** Values in no order, so that neighbours are no more alike than others. */
+function mixed(parts: readonly (readonly [number, number])[]): readonly number[] {
+  const all = parts.flatMap(([count, value]) => Array.from({ length: count }, (_, index) => value + index / 1_000));
+  return all.map((_, index) => all[(index * 137) % all.length] as number);
+}
+
+test('a median that moves against the whole decides nothing', () => {
+  // The median rises from 100 to 120, but in two of three pairs the request of B is the faster.
+  const a = mixed([
+    [160, 90],
+    [80, 100],
+    [160, 300],
+  ]);
+  const b = mixed([
+    [180, 80],
+    [220, 120],
+  ]);
+  const row = find(compareTtft(a, b), 'ttft.p50');
+  assert.ok((row.relative ?? 0) > 0.15 && (row.adjustedP ?? 1) < 0.001 && (row.shift?.value ?? 0) < 0);
+  assert.equal(row.verdict, 'inconclusive');
+});
+
+test('no change takes an interval that is within the limit on both sides', () => {
+  const level = (value: number, width: number): readonly number[] =>
+    Array.from({ length: 100 }, (_, index) => value + (((index * 37) % 100) - 49.5) * width);
+  const of = (b: readonly number[]): MetricComparison => find(compareTtft(level(100, 0.4), b), 'ttft.p50');
+  const lower = of(level(97, 0.4));
+  assert.ok((lower.relativeInterval?.low ?? 0) < -0.05 && (lower.relativeInterval?.high ?? 1) < 0.05);
+  assert.equal(lower.verdict, 'inconclusive');
+  const higher = of(level(103, 0.4));
+  assert.ok((higher.relativeInterval?.low ?? -1) > -0.05 && (higher.relativeInterval?.high ?? 0) > 0.05);
+  assert.equal(higher.verdict, 'inconclusive');
+});

@@ -57,8 +57,10 @@ function kthDifference(all: Differences, k: number): number {
   for (let step = 0; step < MAX_STEPS && below < k - 1; step++) {
     const straight = (k - below) / (upTo - below);
     const part = step % 3 === 2 ? 0.5 : straight + (step % 3 === 0 ? -ASIDE : ASIDE);
-    const guess = low + (high - low) * Math.min(1 - ASIDE, Math.max(ASIDE, part));
-    if (guess <= low || guess >= high) break;
+    const aside = low + (high - low) * Math.min(1 - ASIDE, Math.max(ASIDE, part));
+    // Near the end rounding may land on a bound; two neighbouring doubles leave only the upper one.
+    const guess = aside > low && aside < high ? aside : low + (high - low) / 2;
+    if (guess <= low || guess >= high) return high;
     const count = countUpTo(all, guess);
     if (count >= k) {
       high = guess;
