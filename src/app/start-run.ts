@@ -7,7 +7,7 @@ import { createTargetTally, type TargetTally } from '../metrics/summary.ts';
 import { createWindowTally, type WindowTally } from '../metrics/windows.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RequestRecord } from '../model/record.ts';
-import type { Run, TargetProgress } from '../model/run.ts';
+import type { Run, RunGroup, TargetProgress } from '../model/run.ts';
 import type { Credentials } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
 import type { WorkloadItem } from '../model/workload.ts';
@@ -36,6 +36,8 @@ export interface RunInput {
   /** Where the run is kept. `memory:` keeps it only as long as this process lives. */
   readonly db: string;
   readonly withRecords: boolean;
+  /** The sweep or search that this is a step of; undefined: none. */
+  readonly group?: RunGroup | undefined;
 }
 
 /** How a run ended: with its result, and with what went wrong on our own side. */
@@ -73,6 +75,7 @@ export async function startRun(context: AppContext, input: RunInput): Promise<St
     metricsVersion: METRICS_VERSION,
     plan: input.plan,
     environment: describeEnvironment(context.transport),
+    group: input.group,
   };
   await checkTokenizer(input.plan, context.countingThreadUrl);
   const store = await context.openStore(input.db, 'write');

@@ -327,6 +327,17 @@ export const runDocumentSchema: z.ZodType<RunDocument> = z.strictObject({
       memoryBytes: count,
       transport: z.string(),
     }),
+    group: z
+      .strictObject({
+        id: z.string(),
+        kind: z.enum(['sweep', 'search']),
+        step: z.int().min(1),
+        steps: z.int().min(1).nullable().describe('Null where each step decides on the next.'),
+        values: z.record(z.string(), z.number()).describe('What this step set, by axis.'),
+        asked: z.record(z.string(), z.json()).describe('What the whole group was asked for.'),
+      })
+      .exactOptional()
+      .describe('Only of a step of a sweep or a search.'),
   }),
   plan: plan.describe('All that is needed to repeat the run, except secrets and prompt texts.'),
   targets: z.array(target),

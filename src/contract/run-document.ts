@@ -1,6 +1,6 @@
 import type { ValidityLevel } from '../metrics/validity.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Environment, RunState } from '../model/run.ts';
+import type { Environment, RunGroup, RunState } from '../model/run.ts';
 
 /** Version of the document; a change that breaks readers raises its number. */
 export const RUN_DOCUMENT_SCHEMA = 'llm-bench/run/1';
@@ -182,6 +182,8 @@ export interface RunDocument {
     readonly metricsVersion: number;
     readonly seed: number;
     readonly environment: Environment;
+    /** Only of a step of a sweep or a search. */
+    readonly group?: Omit<RunGroup, 'steps'> & { readonly steps: number | null };
   };
   readonly plan: Plan;
   readonly targets: readonly TargetDocument[];

@@ -40,6 +40,7 @@ export function toRunDocument(input: RunDocumentInput): RunDocument {
       metricsVersion: run.metricsVersion,
       seed: run.plan.seed,
       environment: run.environment,
+      ...(run.group === undefined ? {} : { group: { ...run.group, steps: run.group.steps ?? null } }),
     },
     plan: run.plan,
     targets: input.targets.map(toTargetDocument),

@@ -1,5 +1,5 @@
 import type { Plan } from './plan.ts';
-import type { Milliseconds, Ratio } from './units.ts';
+import type { JsonObject, Milliseconds, Ratio } from './units.ts';
 
 /**
  * `running` only while its process lives. `completed`: the plan ran to its end. `interrupted`: the user or a crash ended it early.
@@ -19,6 +19,21 @@ export interface Environment {
   readonly transport: string;
 }
 
+/** Makes a run one step of a sweep or a search: of several runs that are read together. */
+export interface RunGroup {
+  /** Letters, digits, dots, dashes and underscores; all runs of the group have it. */
+  readonly id: string;
+  readonly kind: 'sweep' | 'search';
+  /** From 1, in the order in which they ran. */
+  readonly step: number;
+  /** Steps planned; undefined where each step decides on the next. */
+  readonly steps: number | undefined;
+  /** What this step set, by the name of its axis: `{ rate: 8 }`. */
+  readonly values: Readonly<Record<string, number>>;
+  /** What the whole group was asked for, so that it can be concluded again from the store. */
+  readonly asked: JsonObject;
+}
+
 /** What is known of a run before its first request. */
 export interface Run {
   readonly id: string;
@@ -29,6 +44,8 @@ export interface Run {
   readonly metricsVersion: number;
   readonly plan: Plan;
   readonly environment: Environment;
+  /** Undefined: a run by itself. */
+  readonly group: RunGroup | undefined;
 }
 
 /** How well the measuring thread itself was doing while one target was measured. */

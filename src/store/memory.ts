@@ -59,6 +59,14 @@ export function createMemoryStore(): Store {
       const kept = runs.get(runId);
       return kept === undefined ? undefined : toStoredRun(kept);
     },
+    async findGroup(groupId) {
+      const newestFirst = [...runs.values()].sort(compareNewestFirst).map(({ run }) => run);
+      const id = groupId ?? newestFirst.find(({ group }) => group !== undefined)?.group?.id;
+      return newestFirst
+        .filter(({ group }) => id !== undefined && group?.id === id)
+        .map((run) => run.id)
+        .reverse();
+    },
     async *records(runId) {
       const records = [...(runs.get(runId)?.records.values() ?? [])].sort((a, b) => a.id - b.id);
       for (let start = 0; start < records.length; start += BLOCK_RECORDS) {

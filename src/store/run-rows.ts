@@ -4,7 +4,7 @@ import type { Load } from '../model/load.ts';
 import type { Parameters } from '../model/parameters.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Price } from '../model/price.ts';
-import type { Environment, Run, RunState, TargetProgress } from '../model/run.ts';
+import type { Environment, Run, RunGroup, RunState, TargetProgress } from '../model/run.ts';
 import { EMPTY_PROFILE, type Target, type TargetProfile } from '../model/target.ts';
 import type { Window } from '../model/window.ts';
 import {
@@ -14,6 +14,7 @@ import {
   parseJsonCell,
   type Row,
   text,
+  textIfAny,
   toCell,
   toTextCell,
   UnreadableRow,
@@ -29,6 +30,8 @@ export const RUN_COLUMNS = {
   metrics_version: 'integer',
   plan_json: 'text',
   environment_json: 'text',
+  group_id: 'text',
+  group_json: 'text',
 } as const;
 
 /** One row a target, from the run's start; what is measured is missing until the target was begun. */
@@ -73,6 +76,8 @@ export function toRunRow(run: Run): RunRow {
     metrics_version: run.metricsVersion,
     plan_json: JSON.stringify(run.plan),
     environment_json: JSON.stringify(run.environment),
+    group_id: toTextCell(run.group?.id),
+    group_json: run.group === undefined ? null : JSON.stringify(run.group),
   };
 }
 
@@ -85,6 +90,7 @@ export function fromRunRow(row: Row): Run {
     metricsVersion: number(row, 'metrics_version'),
     plan: fromPlanJson(text(row, 'plan_json')),
     environment: fromEnvironmentJson(text(row, 'environment_json')),
+    group: fromGroupCell(textIfAny(row, 'group_json')),
   };
 }
 
@@ -255,6 +261,15 @@ function fromEnvironmentJson(json: string): Environment {
     throw new UnreadableRow('column environment_json holds no environment');
   }
   return parsed as unknown as Environment;
+}
+
+function fromGroupCell(json: string | undefined): RunGroup | undefined {
+  if (json === undefined) return undefined;
+  const parsed = parseJsonCell(json, 'group_json');
+  if (!isShaped(parsed, ['id', 'kind', 'step', 'values', 'asked'])) {
+    throw new UnreadableRow('column group_json holds no group');
+  }
+  return Object.assign({ steps: undefined }, parsed as unknown as RunGroup);
 }
 
 function isShaped(value: unknown, keys: readonly string[]): value is Readonly<Record<string, unknown>> {

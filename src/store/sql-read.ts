@@ -64,6 +64,20 @@ const OVERVIEW_SQL = `${LISTED_SQL}, counted AS (
 const LISTED_PROVIDERS_SQL = `${LISTED_SQL}
   SELECT run_id, provider, model FROM providers WHERE run_id IN (SELECT run_id FROM listed) ORDER BY target_index`;
 
+/** Ids of the runs of one group, oldest first; undefined: of the group with the newest run. */
+export async function readGroup(query: Query, groupId: string | undefined): Promise<readonly string[]> {
+  const id = groupId ?? (await readNewestGroup(query));
+  if (id === undefined) return [];
+  const rows = await query('SELECT run_id FROM runs WHERE group_id = ? ORDER BY started_at_iso, run_id', [id]);
+  return rows.map((row) => text(row, 'run_id'));
+}
+
+async function readNewestGroup(query: Query): Promise<string | undefined> {
+  const sql = `SELECT group_id FROM runs WHERE group_id IS NOT NULL ORDER BY started_at_iso DESC, run_id DESC LIMIT 1`;
+  const [row] = await query(sql, []);
+  return row && text(row, 'group_id');
+}
+
 async function readLastEndMs(query: Query, runId: string): Promise<number> {
   const sql = 'SELECT coalesce(max(ended_at_ms), 0) AS last_end_at_ms FROM requests WHERE run_id = ?';
   const [row = {}] = await query(sql, [runId]);

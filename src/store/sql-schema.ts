@@ -134,6 +134,8 @@ export const SQL_MIGRATIONS: readonly (readonly string[])[] = [
       PRIMARY KEY (run_id, target_index, second)
     )`,
   ],
+  // Runs that are read together: the steps of a sweep or a search.
+  ['ALTER TABLE runs ADD COLUMN group_id TEXT', 'ALTER TABLE runs ADD COLUMN group_json TEXT'],
 ];
 
 /** The version that this program writes. */

@@ -6,7 +6,7 @@ import { type Row, UnreadableRow } from './cells.ts';
 import { toCountCells, toRequestRow, toTokenEventRows } from './rows.ts';
 import { fromWindowRow, toProgressRow, toProviderRows, toRunRow, toWindowRow } from './run-rows.ts';
 import { type Query, type SqlDatabase, SqlFailure, type SqlReading, type SqlSession } from './sql-database.ts';
-import { readOverviews, readRecords, readRun } from './sql-read.ts';
+import { readGroup, readOverviews, readRecords, readRun } from './sql-read.ts';
 import { PROVIDERS, REQUESTS, RUNS, SQL_TABLES, TOKEN_EVENTS, WINDOWS } from './sql-schema.ts';
 import type { RequestCount, RunBatch, RunEnd, Store, StoredRun } from './store.ts';
 
@@ -83,6 +83,10 @@ export class SqlStore implements Store {
     if (silent.size === 0) return found;
     const again = await find();
     return again?.state === 'running' ? { ...again, state: 'interrupted' } : again;
+  }
+
+  findGroup(groupId: string | undefined): Promise<readonly string[]> {
+    return this.#read((query) => readGroup(query, groupId));
   }
 
   async *records(runId: string): AsyncGenerator<readonly RequestRecord[]> {

@@ -51,6 +51,8 @@ export interface Store {
   listRuns(limit: number | undefined): Promise<readonly RunOverview[]>;
   /** Undefined when there is none of that id. */
   findRun(runId: string): Promise<StoredRun | undefined>;
+  /** Ids of the runs of one group, oldest first; `undefined`: of the group with the newest run. Empty when there is none. */
+  findGroup(groupId: string | undefined): Promise<readonly string[]>;
   /** Records in order of their id, in blocks, so that a large run need not fit in memory. */
   records(runId: string): AsyncIterable<readonly RequestRecord[]>;
   /** Windows of one target, ascending; empty seconds included. */

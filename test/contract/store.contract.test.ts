@@ -6,7 +6,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { loadResult } from '../../src/app/result.ts';
 import type { RequestRecord } from '../../src/model/record.ts';
-import type { TargetProgress } from '../../src/model/run.ts';
+import type { Run, TargetProgress } from '../../src/model/run.ts';
 import type { Window } from '../../src/model/window.ts';
 import { createRandom } from '../../src/random.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
@@ -304,6 +304,26 @@ for (const { name, location, isLasting } of ADAPTERS) {
         (await store.listRuns(1)).map((run) => run.id),
         ['new'],
       );
+    });
+
+    it('finds the runs of a group, oldest first, and the newest group without its name', async () => {
+      const step = (id: string, group: string, second: number): Run =>
+        buildRun({
+          id,
+          startedAtIso: `2026-01-01T00:00:0${second}.000Z`,
+          group: { id: group, kind: 'sweep', step: second + 1, steps: undefined, values: { rate: 0.1 }, asked: {} },
+        });
+      assert.deepStrictEqual(await store.findGroup(undefined), []);
+      const newest = step('s.2', 'sweep-1', 3);
+      for (const run of [newest, step('t.1', 'sweep-2', 1), buildRun({ id: 'alone' }), step('s.1', 'sweep-1', 0)]) {
+        await store.createRun(run);
+      }
+      assert.deepStrictEqual(await store.findGroup('sweep-1'), ['s.1', 's.2']);
+      assert.deepStrictEqual(await store.findGroup('sweep-2'), ['t.1']);
+      assert.deepStrictEqual(await store.findGroup(undefined), ['s.1', 's.2']);
+      assert.deepStrictEqual(await store.findGroup('alone'), []);
+      assert.deepStrictEqual((await store.findRun('s.2'))?.run.group, newest.group);
+      assert.equal((await store.findRun('alone'))?.run.group, undefined);
     });
 
     it('shows a run that goes on as running, up to its last record', async () => {

@@ -164,6 +164,7 @@ export function buildRun(overrides: Partial<Run> = {}): Run {
     metricsVersion: 1,
     plan: buildPlan(),
     environment: buildEnvironment(),
+    group: undefined,
     ...overrides,
   };
 }

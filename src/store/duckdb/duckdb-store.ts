@@ -4,7 +4,7 @@ import type { RequestRecord } from '../../model/record.ts';
 import type { Run, RunOverview, RunState } from '../../model/run.ts';
 import type { Window } from '../../model/window.ts';
 import { fromWindowRow, PROVIDER_COLUMNS, RUN_COLUMNS, toProviderRows, toRunRow } from '../run-rows.ts';
-import { readOverviews, readRecords, readRun } from '../sql-read.ts';
+import { readGroup, readOverviews, readRecords, readRun } from '../sql-read.ts';
 import type { RequestCount, RunBatch, RunEnd, Store, StoredRun } from '../store.ts';
 import { appendBatch, appendRows, setCounts } from './append.ts';
 import { closeDatabase, type Database, type Mode, openDatabase } from './database.ts';
@@ -70,6 +70,10 @@ class DuckDbStore implements Store {
   async findRun(runId: string): Promise<StoredRun | undefined> {
     const found = await this.#read((connection) => readRun(queryOn(connection), runId));
     return found && { ...found, state: this.#stateNow(runId, found.state) };
+  }
+
+  findGroup(groupId: string | undefined): Promise<readonly string[]> {
+    return this.#read((connection) => readGroup(queryOn(connection), groupId));
   }
 
   async *records(runId: string): AsyncGenerator<readonly RequestRecord[]> {

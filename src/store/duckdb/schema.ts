@@ -113,6 +113,8 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     'ALTER TABLE requests ADD COLUMN server_timings_json VARCHAR',
     'ALTER TABLE requests ADD COLUMN reasoning_text VARCHAR',
   ],
+  // Runs that are read together: the steps of a sweep or a search.
+  ['ALTER TABLE runs ADD COLUMN group_id VARCHAR', 'ALTER TABLE runs ADD COLUMN group_json VARCHAR'],
 ];
 
 /** The version that this program writes. */
