@@ -111,12 +111,15 @@ export const PACKAGE_OWNERS: { readonly [name: string]: readonly string[] } = {
   'cli-table3': ['report'],
   '@duckdb/node-api': ['store/duckdb'],
   pg: ['store/postgres'],
+  '@bomb.sh/tab': ['cli'],
   '@decimalturn/toml-patch': ['providers'],
   '@huggingface/tokenizers': ['tokenizers/huggingface'],
   '@pydantic/genai-prices': ['providers/prices'],
   aws4: ['wire', 'providers/auth'],
+  echarts: ['report'],
   'google-auth-library': ['providers/auth'],
   'gpt-tokenizer': ['tokenizers/tiktoken'],
+  xmlbuilder2: ['report'],
 };
 
 const FILES_AND_SOCKETS = ['fs', 'fs/promises', 'http', 'http2', 'https', 'net', 'tls'];
