@@ -9,6 +9,7 @@ import type { FailureKind, RequestRecord } from '../model/record.ts';
 import type { TargetProgress } from '../model/run.ts';
 import type { Target } from '../model/target.ts';
 import { type Milliseconds, MS_PER_SECOND } from '../model/units.ts';
+import { type LiveSecond, LiveSeries } from './live-series.ts';
 
 /** What a live view shows of one target. */
 export interface LiveTarget {
@@ -34,6 +35,8 @@ export interface LiveTarget {
   readonly remainingMs: Milliseconds | undefined;
   /** Warm-up included; undefined when no price is known. */
   readonly spentUsd: number | undefined;
+  /** Each whole second of the measured phase so far, the latest last. */
+  readonly seconds: readonly LiveSecond[];
 }
 
 export interface LiveView {
@@ -78,6 +81,7 @@ class LiveTargetTally {
   readonly #ttfts: number[] = [];
   readonly #failures = new Map<FailureKind, number>();
   readonly #cost: CostTally;
+  readonly #series = new LiveSeries();
   #recent: { atMs: number; requests: number; tokens: number }[] = [];
   #completed = 0;
   #failed = 0;
@@ -93,7 +97,10 @@ class LiveTargetTally {
   addRecord(record: RequestRecord): void {
     this.#cost.add(record);
     if (record.phase !== 'measure') return;
-    for (const { atMs, tokens } of tokenArrivals(record)) this.#recent.push({ atMs, requests: 0, tokens });
+    for (const { atMs, tokens } of tokenArrivals(record)) {
+      this.#recent.push({ atMs, requests: 0, tokens });
+      this.#series.addTokens(atMs, tokens);
+    }
     if (record.outcome.kind === 'failed') {
       this.#failed++;
       const { kind } = record.outcome.failure;
@@ -103,7 +110,9 @@ class LiveTargetTally {
     this.#completed++;
     this.#recent.push({ atMs: record.instants.endedAtMs, requests: 1, tokens: 0 });
     const ttft = ttftMs(record);
-    if (ttft !== undefined) this.#ttfts[(this.#completed - 1) % MAX_LIVE_SAMPLES] = ttft;
+    if (ttft === undefined) return;
+    this.#ttfts[(this.#completed - 1) % MAX_LIVE_SAMPLES] = ttft;
+    this.#series.addTtft(record.instants.startedAtMs + ttft, ttft);
   }
 
   setCounts(counts: LiveCounts): void {
@@ -134,6 +143,7 @@ class LiveTargetTally {
       failures: this.#failures,
       remainingMs: this.#remaining(elapsedMs, doneRatio),
       spentUsd: this.#cost.total().usd,
+      seconds: this.#startMs === undefined ? [] : this.#series.view(this.#startMs, elapsedMs),
     };
   }
 

@@ -117,7 +117,8 @@ function startDisplay(
   { isDrawn, clock }: Pick<CliContext, 'clock'> & { readonly isDrawn: boolean },
 ): LiveDisplay {
   const view = (): ReturnType<StartedRun['view']> => started.view();
-  return isDrawn ? startLiveView(view, head, clock) : startProgressLines(view, head, clock);
+  const heading = (): readonly string[] => head;
+  return isDrawn ? startLiveView(view, heading, clock) : startProgressLines(view, heading, clock);
 }
 
 /**

@@ -3,10 +3,19 @@ import { formatMs, formatNumber, formatUsd } from '../../report/format.ts';
 
 const BAR_CHARS = 24;
 
-/** The live view as lines no wider than `columns`: what runs, and two lines a target. */
-export function liveLines(view: LiveView, head: readonly string[], columns: number): readonly string[] {
-  const targets = view.targets.flatMap((target) => [headLine(target), figuresLine(target)]);
-  return [...head, ...targets, ...spendLines(view), ...countingLines(view)].map((line) => cut(line, columns));
+/** All targets at a glance, two lines each, or one where there is no room for two. No line wider than `columns`. */
+export function overviewLines(view: LiveView, columns: number, rows: number): readonly string[] {
+  const tail = [...spendLines(view), ...tailLines(view)];
+  const room = Math.max(1, rows - tail.length);
+  const full = view.targets.flatMap((target) => [headLine(target), `  ${figuresText(target)}`]);
+  const lines = full.length <= room ? full : fitting(view.targets.map(headLine), room);
+  return [...lines, ...tail].map((line) => cut(line, columns));
+}
+
+function fitting(lines: readonly string[], room: number): readonly string[] {
+  if (lines.length <= room) return lines;
+  const shown = Math.max(0, room - 1);
+  return [...lines.slice(0, shown), `… and ${lines.length - shown} more`];
 }
 
 /** One line for a log that is no terminal. */
@@ -17,15 +26,16 @@ export function progressLine(view: LiveView): string {
       const of = planned === undefined ? '' : ` of ${planned}`;
       return `${target.provider} ${target.model}: ${completed + failed}${of} done${failed > 0 ? `, ${failed} failed` : ''}`;
     });
-  return `${formatMs(view.elapsedMs)}  ${[...targets, ...spendLines(view), ...countingLines(view)].join('  ·  ')}`;
+  return `${formatMs(view.elapsedMs)}  ${[...targets, ...spendLines(view), ...tailLines(view)].join('  ·  ')}`;
 }
 
-function countingLines({ counting }: LiveView): readonly string[] {
+/** What happens after the measuring. */
+export function tailLines({ counting }: LiveView): readonly string[] {
   return counting === undefined ? [] : [`counting tokens: ${counting.done} of ${counting.total} requests`];
 }
 
-/** `spent $0.0123 of $0.50`; nothing without a price. */
-function spendLines({ targets, budgetUsd }: LiveView): readonly string[] {
+/** What all targets spent: `spent $0.0123 of $0.50`; nothing without a price. */
+export function spendLines({ targets, budgetUsd }: LiveView): readonly string[] {
   const known = targets.map(({ spentUsd }) => spentUsd).filter((usd) => usd !== undefined);
   if (known.length === 0) return [];
   const least = known.length < targets.length ? 'at least ' : '';
@@ -33,7 +43,8 @@ function spendLines({ targets, budgetUsd }: LiveView): readonly string[] {
   return [`spent ${least}${formatUsd(known.reduce((sum, usd) => sum + usd))}${cap}`];
 }
 
-function headLine(live: LiveTarget): string {
+/** A bar, how many are done, how long it will take, and who it is. */
+export function headLine(live: LiveTarget): string {
   const { target, completed, failed, planned, doneRatio } = live;
   const done = planned === undefined ? `${completed + failed}` : `${completed + failed}/${planned}`;
   const eta =
@@ -43,7 +54,7 @@ function headLine(live: LiveTarget): string {
   return `${bar(doneRatio)} ${done.padStart(9)}  ${eta.padEnd(10)} ${target.provider} · ${target.model}`;
 }
 
-function figuresLine(live: LiveTarget): string {
+function figuresText(live: LiveTarget): string {
   const figures = [
     `${live.inFlight} in flight`,
     `${formatNumber(live.requestsPerSecond)} rps`,
@@ -52,10 +63,11 @@ function figuresLine(live: LiveTarget): string {
     ...(live.dropped > 0 ? [`${live.dropped} dropped`] : []),
     failuresText(live),
   ];
-  return `  ${figures.join('  ')}`;
+  return figures.join('  ');
 }
 
-function failuresText({ failed, failures }: LiveTarget): string {
+/** How many failed, the most frequent kind first. */
+export function failuresText({ failed, failures }: LiveTarget): string {
   if (failed === 0) return '0 failed';
   const kinds = [...failures].sort(([, a], [, b]) => b - a).map(([kind, count]) => `${count} ${kind}`);
   return `${failed} failed: ${kinds.join(', ')}`;
@@ -71,6 +83,7 @@ function round(ms: number): number {
   return Math.ceil(ms / 1_000) * 1_000;
 }
 
-function cut(line: string, columns: number): string {
+/** A line that was cut says so. */
+export function cut(line: string, columns: number): string {
   return line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 1))}…`;
 }

@@ -1,7 +1,9 @@
 import type { LiveView } from '../../app/live.ts';
 import type { Clock } from '../../clock.ts';
-import { liveLines, progressLine } from './live-lines.ts';
-import { columnsOf, say } from './streams.ts';
+import { listenForKeys } from './live-keys.ts';
+import { progressLine } from './live-lines.ts';
+import { type Panel, panelAfter, screenLines } from './live-screen.ts';
+import { columnsOf, rowsOf, say } from './streams.ts';
 
 /** A view of a run under way, on stderr. */
 export interface LiveDisplay {
@@ -14,20 +16,40 @@ export interface LiveDisplay {
 const FRAME_EVERY_MS = 250;
 const PROGRESS_EVERY_MS = 10_000;
 
-/** Redraws in place, four times a second, only the lines that have changed. */
-export function startLiveView(view: () => LiveView, head: readonly string[], clock: Clock): LiveDisplay {
+/** What stands above the targets; it may change while a run goes on. */
+export type LiveHead = () => readonly string[];
+
+/**
+ * Redraws in place, four times a second, only the lines that have changed. One target is shown in full; of several all at a glance,
+ * and each in full by its key.
+ */
+export function startLiveView(view: () => LiveView, head: LiveHead, clock: Clock): LiveDisplay {
   const stream = process.stderr;
+  const isAlone = view().targets.length === 1;
+  let panel: Panel = isAlone ? 0 : 'all';
   let drawn: readonly string[] = [];
   const draw = (): void => {
-    const lines = liveLines(view(), head, columnsOf(stream) - 1);
+    const size = { columns: columnsOf(stream) - 1, rows: rowsOf(stream) - 1 };
+    const lines = screenLines({ view: view(), head: head(), panel, hasKeys: stopKeys !== undefined, size });
     stream.write(redraw(drawn, lines));
     drawn = lines;
   };
-  const stopTimer = repeat(clock, FRAME_EVERY_MS, draw);
   const erase = (): void => {
-    stream.write(drawn.length === 0 ? '' : `\x1b[${drawn.length}A\x1b[J`);
+    stream.write(drawn.length === 0 ? '' : `\x1b[${rowsTaken(drawn, columnsOf(stream))}A\x1b[J`);
     drawn = [];
   };
+  const redrawAll = (): void => {
+    erase();
+    draw();
+  };
+  const stopKeys = isAlone
+    ? undefined
+    : listenForKeys((key) => {
+        panel = panelAfter(panel, key, view().targets.length);
+        draw();
+      });
+  const stopTimer = repeat(clock, FRAME_EVERY_MS, draw);
+  stream.on('resize', redrawAll);
   draw();
   return {
     say(line) {
@@ -37,14 +59,21 @@ export function startLiveView(view: () => LiveView, head: readonly string[], clo
     },
     stop() {
       stopTimer();
+      stopKeys?.();
+      stream.off('resize', redrawAll);
       erase();
     },
   };
 }
 
+/** Rows that lines take on a terminal of that width, which may have become narrower than they are. */
+export function rowsTaken(lines: readonly string[], columns: number): number {
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0);
+}
+
 /** A line now and then, for a log. */
-export function startProgressLines(view: () => LiveView, head: readonly string[], clock: Clock): LiveDisplay {
-  for (const line of head) say(line);
+export function startProgressLines(view: () => LiveView, head: LiveHead, clock: Clock): LiveDisplay {
+  for (const line of head()) say(line);
   const stopTimer = repeat(clock, PROGRESS_EVERY_MS, () => say(progressLine(view())));
   return { say, stop: stopTimer };
 }

@@ -21,3 +21,11 @@ const DEFAULT_COLUMNS = 80;
 export function columnsOf(stream: NodeJS.WriteStream): number {
   return stream.columns ?? DEFAULT_COLUMNS;
 }
+
+/** Where a stream does not say how high it is. */
+const DEFAULT_ROWS = 24;
+
+/** Height of a terminal in lines. */
+export function rowsOf(stream: NodeJS.WriteStream): number {
+  return stream.rows ?? DEFAULT_ROWS;
+}
