@@ -76,6 +76,16 @@ export class Purse {
     this.#budget = budget;
   }
 
+  /** 1 as long as no cost was above its worst case. */
+  get excess(): number {
+    return this.#excess;
+  }
+
+  /** What another shard has found out of this target. */
+  expect(excess: number): void {
+    this.#excess = Math.max(this.#excess, excess);
+  }
+
   get reservedUsd(): number {
     let worstUsd = 0;
     for (const reservation of this.#open) worstUsd += reservation.worstUsd;

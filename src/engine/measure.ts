@@ -9,6 +9,7 @@ import type { Milliseconds } from '../model/units.ts';
 import { packRecords, transferList } from './batch.ts';
 import { Budget, type CostPort } from './budget.ts';
 import type { MeasuringCommand, MeasuringOrder, MeasuringReport } from './messages.ts';
+import { createIds, WHOLE_RUN } from './shard.ts';
 import { TargetRun } from './target-run.ts';
 
 /** What the thread's own composition root puts in. */
@@ -40,12 +41,14 @@ export function startMeasuring(
   const { budgetUsd } = order.plan;
   const budget = budgetUsd === undefined ? undefined : new Budget(budgetUsd);
   let records: RequestRecord[] = [];
-  let lastId = 0;
+  const nextId = createIds(WHOLE_RUN);
+
   const targets = order.plan.targets.map((target, targetIndex) => {
     const credentials = order.credentials[targetIndex] ?? NO_CREDENTIALS;
     return new TargetRun({
       plan: order.plan,
       targetIndex,
+      shard: WHOLE_RUN,
       items: order.items,
       credentials,
       userAgent: order.userAgent,
@@ -54,7 +57,7 @@ export function startMeasuring(
       clock,
       authorize: adapters.authorize,
       createSanitizer: adapters.createSanitizer,
-      nextId: () => ++lastId,
+      nextId,
       onRecord: (record) => records.push(record),
       money:
         budget === undefined ? undefined : { purse: budget.openPurse(), costs: adapters.costsOf(target.profile.price) },

@@ -4,7 +4,7 @@ import type { Milliseconds } from '../model/units.ts';
 export interface PacerState {
   /** Since the phase's start. */
   readonly elapsedMs: Milliseconds;
-  /** Arrivals so far, dropped ones included: the number of the next one. Never falls. */
+  /** Arrivals of this shard so far, dropped ones included: the number of the next one. Never falls. */
   readonly arrivals: number;
   /** Clients that are waiting for an answer, a retry or the end of their pause. */
   readonly busy: number;

@@ -13,6 +13,8 @@ export interface PhaseInput<Draft> {
   readonly load: Load;
   readonly stop: StopRule;
   readonly pacer: Pacer;
+  /** The instant that all shards count their schedule from; undefined: when `run` is called. */
+  readonly startAtMs?: Milliseconds | undefined;
   /** Builds the next request, ahead of its time where there is time. */
   readonly prepare: () => Draft;
   /** Starts one attempt; `done` comes exactly once, later. */
@@ -78,7 +80,7 @@ export class PhaseRun<Draft> {
     return new Promise((resolve) => {
       this.#finish = resolve;
       this.#draft = this.#input.prepare();
-      this.startAtMs = this.#input.clock.nowMs();
+      this.startAtMs = this.#input.startAtMs ?? this.#input.clock.nowMs();
       this.#pump();
     });
   }
@@ -97,6 +99,10 @@ export class PhaseRun<Draft> {
   #pump(): void {
     while (this.#isSending) {
       const elapsedMs = this.#input.clock.nowMs() - this.startAtMs;
+      if (elapsedMs < 0) {
+        this.#wait(-elapsedMs);
+        return;
+      }
       const pace = this.#input.pacer.next({ elapsedMs, arrivals: this.#arrivals, busy: this.#busy });
       const { load } = this.#input;
       const { requests, durationMs } = this.#input.stop;

@@ -11,10 +11,17 @@ export interface DrawnPrompt {
 /** Hands out prompts one after the other, for ever. */
 export type PromptSource = () => DrawnPrompt;
 
-/** In the order of their source, from the start again after the last. `nonce` undefined: prompts are sent as they are. */
-export function createCyclingSource(items: readonly WorkloadItem[], nonce: Random | undefined): PromptSource {
+/**
+ * In the order of their source, from the start again after the last. `nonce` undefined: prompts are sent as they are. `placeOf`: which
+ * request of the run a shard's n-th one is.
+ */
+export function createCyclingSource(
+  items: readonly WorkloadItem[],
+  nonce: Random | undefined,
+  placeOf: (request: number) => number = (request) => request,
+): PromptSource {
   let next = 0;
-  return () => draw(items, next++ % items.length, nonce);
+  return () => draw(items, placeOf(next++) % items.length, nonce);
 }
 
 /** By chance: for warm-up, so that it does not prepare the server for just the first prompts that are measured. */

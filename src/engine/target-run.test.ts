@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildPlan, buildTarget } from '../../test/support/record-builder.ts';
 import { createVirtualClock, type VirtualClock } from '../../test/support/virtual-clock.ts';
+import { DEFAULT_QUIRKS } from '../dialects/dialect.ts';
 import { openaiChat } from '../dialects/openai-chat/dialect.ts';
 import type { ExchangeListener, HttpClient, HttpRequest } from '../model/exchange.ts';
 import type { Message } from '../model/message.ts';
@@ -11,6 +12,7 @@ import { EMPTY_PROFILE } from '../model/target.ts';
 import type { WorkloadItem } from '../model/workload.ts';
 import { createSanitizer } from '../wire/sanitize.ts';
 import { Budget } from './budget.ts';
+import { type Shard, WHOLE_RUN } from './shard.ts';
 import { type Money, TargetRun } from './target-run.ts';
 
 interface SentBody {
@@ -43,7 +45,11 @@ const ITEMS: readonly WorkloadItem[] = ['one', 'two', 'three'].map((content, ind
 function rigOf(
   plan: Partial<Plan>,
   statusOf: (body: SentBody, place: number) => number = () => 200,
-  { targetIndex = 0, money }: { readonly targetIndex?: number; readonly money?: Money | undefined } = {},
+  {
+    targetIndex = 0,
+    money,
+    shard = WHOLE_RUN,
+  }: { readonly targetIndex?: number; readonly money?: Money | undefined; readonly shard?: Shard } = {},
 ): Rig {
   const clock = createVirtualClock(1_000);
   const sent: Rig['sent'] = [];
@@ -74,6 +80,7 @@ function rigOf(
   const run = new TargetRun({
     plan: buildPlan(plan),
     targetIndex,
+    shard,
     items: ITEMS,
     credentials: { apiKey: 'key-0123', headers: { 'x-team': 'blue' }, query: '', signing: undefined },
     userAgent: 'llm-bench/test',
@@ -419,4 +426,25 @@ test('the dearest case is asked for with the size of the body and the limit that
     asked.slice(0, 3).map(({ maxTokens }) => maxTokens),
     [77, 9, 77],
   );
+});
+
+test('a shard warms up and measures its part of a target, from the instant that was agreed upon', async () => {
+  // Five clients, two shards: the second has clients 1 and 3, and of twelve requests the places 1, 3, 6, 8 and 11.
+  const plan: Partial<Plan> = {
+    load: { kind: 'closed-loop', concurrency: 5, requestDelayMs: 0 },
+    stop: { requests: 12, durationMs: undefined },
+    warmupRequests: 6,
+  };
+  const rig = rigOf(plan, () => 200, { shard: { index: 1, count: 2 } });
+  const quirks = { ...DEFAULT_QUIRKS, asksForUsage: false };
+  await rig.clock.until(rig.run.warmUp({ goesOn: true, quirks, excess: 1 }));
+  assert.deepEqual(phasesOf(rig), ['warmup', 'warmup']);
+  await rig.clock.until(rig.run.measure(1_500));
+  const measured = rig.records.filter(({ phase }) => phase === 'measure');
+  assert.deepEqual(
+    measured.map(({ promptIndex }) => promptIndex).toSorted(),
+    [1, 3, 6, 8, 11].map((place) => place % 3).toSorted(),
+  );
+  assert.equal(Math.min(...measured.map(({ instants }) => instants.startedAtMs)), 1_500);
+  assert.equal(rig.run.progress()?.measureStartAtMs, 1_500);
 });

@@ -16,10 +16,13 @@ import { type Gate, type PhaseEnd, PhaseRun } from './phase.ts';
 import { createCyclingSource, createShuffledSource, type PromptSource } from './prompt-source.ts';
 import { retryDelayMs } from './retry.ts';
 import { type SelfCheck, startSelfCheck } from './self-check.ts';
+import { dealt, loadOfShard, placesOfShard, requestsOfShard, type Shard } from './shard.ts';
 
 /** What one target's run needs from its thread. */
 export interface TargetRunInput extends Omit<DraftsInput, 'target'> {
   readonly targetIndex: number;
+  /** Which part of the target's load is run here. */
+  readonly shard: Shard;
   readonly items: readonly WorkloadItem[];
   /** Ids that no other record of the run has. */
   readonly nextId: () => number;
@@ -48,12 +51,23 @@ function isRefused(record: RequestRecord | undefined): boolean {
   return record?.outcome.kind === 'failed' && record.outcome.failure.kind === 'invalid-request';
 }
 
-/** One target from warm-up to the end of its drain. */
+/** What the warm-up's first request found out, for all shards: it is sent by one of them alone. */
+export interface Findings {
+  /** False: that request never came to an end, or the warm-up has no other. */
+  readonly goesOn: boolean;
+  readonly quirks: Quirks;
+  /** The most that a cost was above its worst case, as a factor. */
+  readonly excess: number;
+}
+
+/** One shard of one target, from warm-up to the end of its drain. Its steps are called in turn; each does nothing once it is stopped. */
 export class TargetRun {
   readonly #input: TargetRunInput;
   readonly #timeouts: Timeouts;
   readonly #jitter: Random;
   readonly #drafts: Drafts;
+  readonly #nonce: Random | undefined;
+  readonly #warmupSource: PromptSource;
   #quirks: Quirks = DEFAULT_QUIRKS;
   #phase: PhaseRun<CostedDraft> | undefined;
   #selfCheck: SelfCheck | undefined;
@@ -72,14 +86,61 @@ export class TargetRun {
     this.#input = input;
     this.#drafts = new Drafts({ ...input, target });
     this.#timeouts = { ...input.plan.timeouts, totalMs: target.profile.timeoutMs ?? input.plan.timeouts.totalMs };
-    this.#jitter = createRandom(input.plan.seed, `jitter/${input.targetIndex}`);
+    this.#jitter = this.#chance('jitter');
+    // Not from the plan's seed: a repeated run must not meet the prefixes that the server's cache knows.
+    this.#nonce = input.plan.randomizePrompt ? createRandom(freshSeed(), 'prefix') : undefined;
+    this.#warmupSource = createShuffledSource(input.items, this.#chance('warmup'), this.#nonce);
   }
 
-  /** Resolves when every request has its record. */
+  /** All steps of a target with one shard. Resolves when every request has its record. */
   async run(): Promise<void> {
-    if (!this.#isStopped) await this.#warmUp();
-    if (!this.#isStopped && !this.#isCutShort) await this.#measure();
+    const findings = await this.probe();
+    if (findings.goesOn) await this.warmUp(findings);
+    await this.measure();
+  }
+
+  /** The warm-up's first request. One shard sends it. */
+  async probe(): Promise<Findings> {
+    const { plan, money } = this.#input;
+    const first = plan.warmupRequests === 0 || this.#isOver ? undefined : await this.#probe();
+    const goesOn = first !== undefined && !this.#isOver && plan.warmupRequests > 1;
+    return { goesOn, quirks: this.#quirks, excess: money?.purse.excess ?? 1 };
+  }
+
+  /** This shard's part of the rest of the warm-up. */
+  async warmUp({ quirks, excess }: Findings): Promise<void> {
+    const { plan, money, shard } = this.#input;
+    this.#quirks = quirks;
+    money?.purse.expect(excess);
+    const rest = plan.warmupRequests - 1;
+    const requests = plan.load.kind === 'closed-loop' ? requestsOfShard(rest, plan.load, shard) : dealt(rest, shard);
+    if (requests === 0 || this.#isOver) return;
+    this.#livePhase = 'warmup';
+    const load = loadOfShard(plan.load, shard);
+    const concurrency = load.kind === 'closed-loop' ? load.concurrency : requests;
+    await this.#runPhase({
+      phase: 'warmup',
+      load: { kind: 'closed-loop', concurrency, requestDelayMs: 0 },
+      stop: { requests, durationMs: undefined },
+      source: this.#warmupSource,
+    });
+  }
+
+  /** This shard's part of the measured load. `startAtMs`: the instant that all shards agreed upon; undefined: now. */
+  async measure(startAtMs?: Milliseconds): Promise<void> {
+    if (!this.#isOver) await this.#measure(startAtMs);
     this.#livePhase = 'over';
+  }
+
+  get #isOver(): boolean {
+    return this.#isStopped || this.#isCutShort;
+  }
+
+  /** A stream of chance that no other target and no other shard has. */
+  #chance(purpose: string): Random {
+    const { plan, targetIndex, shard } = this.#input;
+    const name = `${purpose}/${targetIndex}`;
+    return createRandom(plan.seed, shard.index === 0 ? name : `${name}/${shard.index}`);
   }
 
   /** The budget ended it before its plan. */
@@ -123,51 +184,32 @@ export class TargetRun {
     };
   }
 
-  async #warmUp(): Promise<void> {
-    const { plan, items } = this.#input;
-    if (plan.warmupRequests === 0) return;
-    this.#livePhase = 'warmup';
-    const source = createShuffledSource(
-      items,
-      createRandom(plan.seed, `warmup/${this.#input.targetIndex}`),
-      this.#nonce(),
-    );
-    const first = await this.#probe(source);
-    if (this.#isStopped || this.#isCutShort || plan.warmupRequests === 1 || first === undefined) return;
-    const concurrency = plan.load.kind === 'closed-loop' ? plan.load.concurrency : plan.warmupRequests - 1;
-    await this.#runPhase({
-      phase: 'warmup',
-      load: { kind: 'closed-loop', concurrency, requestDelayMs: 0 },
-      stop: { requests: plan.warmupRequests - 1, durationMs: undefined },
-      source,
-    });
-  }
-
   /**
    * The first request finds out what the server does not understand: refused as invalid, it is sent again without what may be left
    * out, one thing after the other. Only what then works is kept. Never in the measured phase.
    */
-  async #probe(source: PromptSource): Promise<RequestRecord | undefined> {
-    const first = await this.#once(source);
+  async #probe(): Promise<RequestRecord | undefined> {
+    this.#livePhase = 'warmup';
+    const first = await this.#once();
     const before = this.#quirks;
     let last = first;
-    while (!this.#isStopped && !this.#isCutShort && isRefused(last)) {
+    while (!this.#isOver && isRefused(last)) {
       const conceded = this.#drafts.concede(this.#quirks);
       if (conceded === undefined) break;
       this.#quirks = conceded;
-      last = await this.#once(source);
+      last = await this.#once();
     }
     if (last !== first && last?.outcome.kind !== 'completed') this.#quirks = before;
     return last;
   }
 
-  async #once(source: PromptSource): Promise<RequestRecord | undefined> {
+  async #once(): Promise<RequestRecord | undefined> {
     let seen: RequestRecord | undefined;
     await this.#runPhase({
       phase: 'warmup',
       load: { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0 },
       stop: { requests: 1, durationMs: undefined },
-      source,
+      source: this.#warmupSource,
       onRecord: (record) => {
         seen = record;
       },
@@ -175,15 +217,17 @@ export class TargetRun {
     return seen;
   }
 
-  async #measure(): Promise<void> {
-    const { plan, items, clock } = this.#input;
+  async #measure(startAtMs: Milliseconds | undefined): Promise<void> {
+    const { plan, items, clock, shard } = this.#input;
+    const { requests, durationMs } = plan.stop;
     this.#livePhase = 'measure';
     this.#selfCheck = startSelfCheck(clock);
     const end = await this.#runPhase({
       phase: 'measure',
-      load: plan.load,
-      stop: plan.stop,
-      source: createCyclingSource(items, this.#nonce()),
+      load: loadOfShard(plan.load, shard),
+      stop: { requests: requests === undefined ? undefined : requestsOfShard(requests, plan.load, shard), durationMs },
+      source: createCyclingSource(items, this.#nonce, placesOfShard(plan.load, shard)),
+      startAtMs,
     });
     this.#drainEndAtMs = end.endAtMs;
     this.#health = this.#selfCheck.health();
@@ -196,15 +240,17 @@ export class TargetRun {
     readonly load: Load;
     readonly stop: StopRule;
     readonly source: PromptSource;
+    readonly startAtMs?: Milliseconds | undefined;
     readonly onRecord?: (record: RequestRecord) => void;
   }): Promise<PhaseEnd> {
-    const { plan, clock, targetIndex, nextId, onRecord, money } = this.#input;
+    const { plan, clock, targetIndex, nextId, onRecord, money, shard } = this.#input;
     const random = createRandom(plan.seed, `arrivals/${targetIndex}`);
     const run = new PhaseRun<CostedDraft>({
       clock,
       load: phase.load,
       stop: phase.stop,
-      pacer: createPacer(phase.load, random),
+      startAtMs: phase.startAtMs,
+      pacer: createPacer(phase.load, random, shard),
       prepare: () => this.#draft(phase.source),
       gate: this.#gate(),
       start: (draft, attempt, done): Observation => {
@@ -278,10 +324,5 @@ export class TargetRun {
       worstUsd: money?.costs.worstUsd({ bodyBytes: draft.built.bodyBytes, maxTokens }),
       maxTokenEvents: money === undefined ? undefined : maxTokens,
     };
-  }
-
-  /** Not from the plan's seed: a repeated run must not meet the prefixes that the server's cache knows. */
-  #nonce(): Random | undefined {
-    return this.#input.plan.randomizePrompt ? createRandom(freshSeed(), 'prefix') : undefined;
   }
 }
