@@ -102,6 +102,12 @@ export const ERROR_CODES = {
     exit: 2,
     status: 409,
   },
+  GROUP_NOT_FOUND: {
+    message: 'no runs of {what} are in {db}',
+    hint: 'run one first: llm-bench sweep --help; see llm-bench report list',
+    exit: 2,
+    status: 404,
+  },
   NO_RUNS: { message: 'no run is stored in {db}', hint: 'run one first: llm-bench run --help', exit: 2, status: 404 },
   NOT_LIKE_FOR_LIKE: {
     message: '{a} and {b} are not like-for-like: {problem}',

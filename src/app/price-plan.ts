@@ -78,6 +78,17 @@ export function checkBudget({ plan, items }: Pick<PricePlanInput, 'plan' | 'item
   }
 }
 
+/** The dearest request of each target; undefined without a price or a limit of output tokens. */
+export function dearestRequestsUsd({
+  plan,
+  items,
+}: Pick<PricePlanInput, 'plan' | 'items'>): readonly (number | undefined)[] {
+  return plan.targets.map((target) => {
+    const prompts = bodiesOf({ plan, target, items }).map((size) => ({ ...size, inputTokens: undefined }));
+    return estimateTarget({ plan, target, prompts, experience: undefined }).dearestRequestUsd;
+  });
+}
+
 function refuseUnknown({ target }: TargetEstimate, prompts: readonly PromptSize[]): void {
   const model = `${target.provider} ${target.model}`;
   if (target.profile.price === undefined) {

@@ -11,6 +11,7 @@ import { declareProvider } from './declare/provider.ts';
 import { declareReport } from './declare/report.ts';
 import { declareRun } from './declare/run.ts';
 import { declareSimulate } from './declare/simulate.ts';
+import { declareSweep } from './declare/sweep.ts';
 import { EXIT, exitCodeOfError } from './exit-code.ts';
 import { say } from './output/streams.ts';
 
@@ -22,6 +23,7 @@ export interface ProgramInfo {
 /** In the order of the help. */
 const COMMANDS: readonly Declare[] = [
   declareRun,
+  declareSweep,
   declarePlan,
   declareParams,
   declareProvider,

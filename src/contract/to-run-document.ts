@@ -72,7 +72,8 @@ const UNITS: ReadonlyMap<string, string> = new Map(
   [...REQUEST_METRICS, ...WINDOW_METRICS].map((metric) => [metric.id, metric.unit]),
 );
 
-function toTargetDocument(summary: TargetSummary): TargetDocument {
+/** One target of a run, as documents have it. */
+export function toTargetDocument(summary: TargetSummary): TargetDocument {
   const { target, throughput, fullThroughput, tokens } = summary;
   return {
     provider: target.provider,

@@ -40,5 +40,15 @@ export const declareReport: Declare = (program, act) => {
     .option('--run-id <id>', 'only this one')
     .option('--skip-existing', 'leave runs alone that are there already')
     .action(act(async () => (await import('../commands/report.ts')).reportCopy));
+  report
+    .command('group')
+    .description('a sweep or a search, with all its runs; the newest by default')
+    .option('--group-id <id>', 'another one')
+    .option('--latency <metric.statistic>', "of a sweep's curve (default as it was asked for)")
+    .option(...DB_OPTION)
+    .addOption(
+      new Option('-o, --output <format>', 'what goes to stdout').choices(['text', 'json', 'csv']).default('text'),
+    )
+    .action(act(async () => (await import('../commands/report-group.ts')).reportGroup));
   showHelpAlone(report);
 };

@@ -32,6 +32,20 @@ export interface PlanFlags extends TargetFlags {
   readonly seed?: string;
 }
 
+/** The flags that a sweep and a search share beside those of a plan. */
+export interface GroupFlags extends PlanFlags {
+  readonly groupId?: string;
+  readonly db?: string;
+  /** False with `--no-save`. */
+  readonly save: boolean;
+  readonly saveText?: boolean;
+  readonly output: 'text' | 'json' | 'csv';
+  /** False with `--no-progress`. */
+  readonly progress: boolean;
+  readonly verbose?: boolean;
+  readonly dryRun?: boolean;
+}
+
 /** The flags of `run`. */
 export interface RunFlags extends PlanFlags {
   readonly runId?: string;
