@@ -89,6 +89,7 @@ async function measure(url: string): Promise<readonly RequestRecord[]> {
     providerConcurrency: undefined,
     seed: 1,
     saveText: true,
+    repeatArguments: undefined,
   };
   const credentials = [{ apiKey: undefined, headers: {}, query: '', signing: undefined }];
   const run = await startRun(context, {

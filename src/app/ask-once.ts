@@ -57,6 +57,7 @@ const ONE_REQUEST: Omit<Plan, 'targets' | 'workload' | 'timeouts' | 'seed' | 'sa
   randomizePrompt: false,
   objectives: [],
   providerConcurrency: undefined,
+  repeatArguments: undefined,
 };
 
 function planOf(

@@ -284,6 +284,10 @@ const plan = z.strictObject({
   providerConcurrency: z.int().min(1).optional(),
   seed: count,
   saveText: z.boolean(),
+  repeatArguments: z
+    .array(z.string())
+    .optional()
+    .describe('Arguments of llm-bench run that make this plan again; names of variables stand in place of secrets.'),
 });
 
 const verdict = z
@@ -338,6 +342,10 @@ export const runDocumentSchema: z.ZodType<RunDocument> = z.strictObject({
       })
       .exactOptional()
       .describe('Only of a step of a sweep or a search.'),
+    repeat: z
+      .string()
+      .exactOptional()
+      .describe('The shell command that repeats it; names of variables stand in place of secrets.'),
   }),
   plan: plan.describe('All that is needed to repeat the run, except secrets and prompt texts.'),
   targets: z.array(target),

@@ -103,6 +103,7 @@ test('the head says what ran, when and how', () => {
     version: '0.1.0',
     metricsVersion: 1,
     seed: 77,
+    repeat: 'llm-bench rerun run-1',
   });
   assert.equal(environment.cpuCount, 2);
   assert.equal(plan.load.kind, 'closed-loop');

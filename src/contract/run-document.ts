@@ -184,6 +184,8 @@ export interface RunDocument {
     readonly environment: Environment;
     /** Only of a step of a sweep or a search. */
     readonly group?: Omit<RunGroup, 'steps'> & { readonly steps: number | null };
+    /** The shell command that repeats it, without secrets. */
+    readonly repeat?: string;
   };
   readonly plan: Plan;
   readonly targets: readonly TargetDocument[];

@@ -5,6 +5,7 @@ import type { TargetSummary } from '../metrics/summary.ts';
 import { outputTokens } from '../metrics/tokens.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Failure, RequestRecord } from '../model/record.ts';
+import { repeatCommand } from '../model/repeat-command.ts';
 import type { Run, RunState } from '../model/run.ts';
 import { toIntervalDocument } from './comparison-document.ts';
 import {
@@ -41,6 +42,7 @@ export function toRunDocument(input: RunDocumentInput): RunDocument {
       seed: run.plan.seed,
       environment: run.environment,
       ...(run.group === undefined ? {} : { group: { ...run.group, steps: run.group.steps ?? null } }),
+      repeat: repeatCommand(run),
     },
     plan: run.plan,
     targets: input.targets.map(toTargetDocument),

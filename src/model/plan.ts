@@ -63,4 +63,9 @@ export interface Plan {
   readonly seed: number;
   /** Keep prompt and answer texts in the store. */
   readonly saveText: boolean;
+  /**
+   * Arguments of `run` that make this plan again: names of variables in place of secrets, and prompts given on the spot only where texts
+   * are kept. Undefined: not planned from a command line, or by an earlier version.
+   */
+  readonly repeatArguments: readonly string[] | undefined;
 }

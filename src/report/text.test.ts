@@ -103,6 +103,7 @@ interface Shown {
   readonly withHistogram?: boolean;
 }
 
+/** Without the last line, the command that repeats the run. */
 function linesOf(summary: TargetSummary, shown: Shown = {}): readonly string[] {
   const run = buildRun({ plan: buildPlan({ warmupRequests: 1, ...shown.plan }) });
   return renderText({
@@ -114,7 +115,9 @@ function linesOf(summary: TargetSummary, shown: Shown = {}): readonly string[] {
     withHistogram: shown.withHistogram ?? false,
     columns: 80,
     style: PLAIN_STYLE,
-  }).split('\n');
+  })
+    .split('\n')
+    .slice(0, -2);
 }
 
 function lineOf(lines: readonly string[], start: string): string {
@@ -150,6 +153,12 @@ throughput  10.2 requests/s, 154 tokens/s
 quality     goodput 9.60 requests/s, good 90 %, errors 4 %
 tokens      1,152 in, 1,440 out
 cost        — (no price known)`;
+
+test('the last line repeats the run', () => {
+  const input = { state: 'completed', durationMs: 1, withStats: false, withHistogram: false, columns: 80 } as const;
+  const text = renderText({ ...input, run: buildRun(), targets: [MEASURED], style: PLAIN_STYLE });
+  assert.ok(text.endsWith('\n\nrepeat: llm-bench rerun run-1'));
+});
 
 test('a finished run is this text', () => {
   assert.equal(linesOf(MEASURED).join('\n'), MEASURED_TEXT);

@@ -7,6 +7,7 @@ import type { TargetSummary } from '../metrics/summary.ts';
 import { type ValidityEntry, worstLevel } from '../metrics/validity.ts';
 import type { Load } from '../model/load.ts';
 import type { Plan } from '../model/plan.ts';
+import { repeatCommand } from '../model/repeat-command.ts';
 import type { Run, RunState } from '../model/run.ts';
 import { formatMs, formatNumber, formatRatio, formatUsd, formatValue, UNDEFINED } from './format.ts';
 import { renderHistogram } from './histogram.ts';
@@ -40,7 +41,10 @@ export function renderText(input: TextReportInput): string {
     style.dim(`llm-bench ${run.version} · seed ${run.plan.seed} · ${run.startedAtIso}`),
   ];
   const verdict = input.verdict === undefined ? [] : ['', ...renderVerdict(input.verdict, input)];
-  return [...head, ...input.targets.flatMap((summary) => ['', ...renderTarget(summary, input)]), ...verdict].join('\n');
+  const targets = input.targets.flatMap((summary) => ['', ...renderTarget(summary, input)]);
+  // Never wrapped by us: it is there to be copied.
+  const repeat = ['', style.dim(`repeat: ${repeatCommand(run)}`)];
+  return [...head, ...targets, ...repeat, ...verdict].join('\n');
 }
 
 function stateWord(state: RunState, style: Style): string {

@@ -205,6 +205,7 @@ const ABSENT_FROM_PLANS = {
   providerConcurrency: undefined,
   parameterMode: 'pass',
   budgetUsd: undefined,
+  repeatArguments: undefined,
 } as const;
 
 function withAllParameters(parameters: Parameters): Parameters {

@@ -138,6 +138,7 @@ export function buildPlan(overrides: Partial<Plan> = {}): Plan {
     providerConcurrency: undefined,
     seed: 1,
     saveText: false,
+    repeatArguments: undefined,
     ...overrides,
   };
 }

@@ -12,6 +12,7 @@ import { findCredentials, keyNotes } from './credentials.ts';
 import { findSpeakers } from './find-speakers.ts';
 import { findFacts, knownOf, openCatalogOf, parameterTargetOf, requestedOf } from './knowledge.ts';
 import { type ReachContext, type Reached, reach } from './reach.ts';
+import { withValues } from './references.ts';
 import type { Surroundings, TargetOptions } from './target-options.ts';
 import { gatherWishes, type Wish } from './wishes.ts';
 
@@ -39,12 +40,13 @@ export async function addressTargets(
 /** The same for wishes that are known already. */
 export async function addressWishes(
   gathered: readonly Wish[],
-  options: TargetOptions,
+  said: TargetOptions,
   surroundings: Surroundings,
 ): Promise<readonly AddressedTarget[]> {
+  const { options, wishes: known } = withValues({ wishes: gathered, options: said }, surroundings);
   const { environment, clock } = surroundings;
   const catalog = await openCatalogOf(options);
-  const asked = await withTemplate(gathered, options);
+  const asked = await withTemplate(known, options);
   const prices = await openPriceBook(options.catalogs);
   const context = { options, catalog, environment, clock };
   const wishes = surroundings.isRehearsal ? asked : await findSpeakers(asked, context, clock);

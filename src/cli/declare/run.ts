@@ -1,30 +1,8 @@
-import { Option } from 'commander';
-import { collect, DB_OPTION, type Declare } from './declare.ts';
-import { addPlanOptions } from './plan-options.ts';
-import { addTargetOptions } from './target-options.ts';
+import type { Declare } from './declare.ts';
+import { addRunOptions } from './run-options.ts';
 
 export const declareRun: Declare = (program, act) => {
-  const command = program.command('run').description('measure one or several models');
-  addPlanOptions(addTargetOptions(command))
-    .optionsGroup('Keeping and showing:')
-    .option('--run-id <id>', 'name of the run (default a fresh one)')
-    .option(...DB_OPTION)
-    .option('--no-save', 'keep nothing')
-    .option('--save-text', 'keep prompt and answer texts too')
-    .addOption(
-      new Option('-o, --output <format>', 'what goes to stdout').choices(['text', 'json', 'csv']).default('text'),
-    )
-    .addOption(new Option('--include <what>', 'add to JSON').choices(['requests']))
-    .option('--stats', 'also mean, deviation, extremes and 95 % intervals')
-    .option('--histogram', 'also histograms of E2E and TTFT')
-    .option(
-      '--fail-if <condition>',
-      "exit code 99 if it holds: 'ttft.p95 > 800ms', 'error_rate > 1%'; repeatable",
-      collect,
-    )
-    .option('--no-progress', 'nothing on stderr but errors')
-    .option('-v, --verbose', 'log what is done')
-    .option('--dry-run', 'only say what the run would take and cost, and send nothing')
+  addRunOptions(program.command('run').description('measure one or several models'))
     .helpOption('-h, --help', 'show this')
     .action(act(async () => (await import('../commands/run.ts')).run));
 };

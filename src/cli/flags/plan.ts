@@ -10,6 +10,7 @@ import type { Plan } from '../../model/plan.ts';
 import type { Credentials } from '../../model/target.ts';
 import { MS_PER_SECOND } from '../../model/units.ts';
 import type { WorkloadItem } from '../../model/workload.ts';
+import { repeatArguments } from './repeat-arguments.ts';
 import type { PlanFlags } from './run-flags.ts';
 import { optional, readTargetOptions } from './target-flags.ts';
 import {
@@ -60,6 +61,7 @@ export async function planRun(
   const promptsHaveTools = items.some(({ tools }) => tools !== undefined);
   const addressed = await addressTargets({ ...options, promptsHaveTools }, defaults.surroundings);
   const { temperature, max_tokens: maxTokens, ...extra } = options.parameters;
+  const seed = optional(flags.seed, '--seed', readCountFromZero) ?? defaults.freshSeed();
   const plan: Plan = {
     targets: addressed.map(({ target }) => target),
     workload: origin,
@@ -85,8 +87,9 @@ export async function planRun(
     randomizePrompt: flags.randomizePrompt === true,
     objectives,
     providerConcurrency: optional(flags.providerConcurrency, '--provider-concurrency', readCount),
-    seed: optional(flags.seed, '--seed', readCountFromZero) ?? defaults.freshSeed(),
+    seed,
     saveText: flags.saveText === true,
+    repeatArguments: repeatArguments(flags, names, seed),
   };
   return {
     plan,
