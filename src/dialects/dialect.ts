@@ -36,6 +36,17 @@ export interface EncodeInput {
 /** What one frame on the wire says, in its own order; at least one part. */
 export type Frame = readonly StreamPart[];
 
+/** A frame that is one text alone, as the bytes that brought it. */
+export interface LentText {
+  readonly type: 'content' | 'reasoning';
+  /** UTF-8 without escapes, from `start` to before `end`; lent for the call. */
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  /** No byte is beyond ASCII; else it may not even be UTF-8. */
+  readonly isAscii: boolean;
+}
+
 /** Reads one answer, however its bytes were cut. */
 export interface AnswerReader {
   /** Whether the answer came as a stream; known from the first byte on, and true before. */
@@ -44,6 +55,8 @@ export interface AnswerReader {
   push(bytes: Uint8Array): void;
   /** The body has ended: delivers what was left open. `isWhole`: it came to its proper end, and was not cut off. */
   end(isWhole: boolean): void;
+  /** From now on frames that are one text alone may come here instead, which spares their making. Missing: they never do. */
+  lendTexts?(onText: (text: LentText) => void): void;
 }
 
 /** The port: how one API family speaks. An adapter is a folder with encode.ts, decode.ts and dialect.ts, named in registry.ts. */

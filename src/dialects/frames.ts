@@ -2,8 +2,9 @@ import type { StreamPart } from '../model/stream-part.ts';
 import { toProviderError } from '../wire/failure.ts';
 import { createNdjsonFramer } from '../wire/ndjson.ts';
 import { createSseFramer, type SseFrame } from '../wire/sse.ts';
-import type { AnswerReader, Frame } from './dialect.ts';
+import type { AnswerReader, Frame, LentText } from './dialect.ts';
 import { asObject, type Fields } from './json.ts';
+import { type TextNames, TextShortcut } from './text-shortcut.ts';
 
 /** How one API family reads what its framing delivers. Made anew for each answer, so it may keep what went before. */
 export interface FrameDecoder {
@@ -13,12 +14,19 @@ export interface FrameDecoder {
   body(json: string): Frame;
   /** What the proper end of a streamed body says, in a family whose streams have no terminal marker. May be empty. */
   end?(): readonly StreamPart[];
+  /**
+   * Where texts stand, of a family for which this holds: an event that gave one text alone left nothing behind in the decoder, and the
+   * same event with another text gives that text alone. Missing: every event is read.
+   */
+  readonly textNames?: TextNames;
 }
 
 export const UNKNOWN: Frame = [{ type: 'unknown' }];
 export const DONE: Frame = [{ type: 'done' }];
 const KEEP_ALIVE: Frame = [{ type: 'keep-alive' }];
 
+/** White space around `[DONE]` included. */
+const MAX_MARKER_CHARACTERS = 64;
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 const LESS_THAN = 0x3c;
@@ -27,13 +35,38 @@ const SKIPPED_BYTES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef
 
 /** Reads server-sent events; `[DONE]` ends an answer whatever the family. A JSON body in their place is read as one. */
 export function openSseAnswer(decoder: FrameDecoder, onFrame: (frame: Frame) => void): AnswerReader {
-  const onSse = (frame: SseFrame): void => {
-    if (frame.type === 'comment') onFrame(KEEP_ALIVE);
-    else if (frame.type === 'error') onFrame([errorPart(frame.data)]);
-    else if (frame.data.trim() === '[DONE]') onFrame(DONE);
-    else onFrame(decoder.event(frame.data, frame.name));
+  let onText = (text: LentText): void => onFrame([{ type: text.type, text: textOf(text) }]);
+  const shortcut = decoder.textNames && new TextShortcut(decoder.textNames, (text) => onText(text));
+  const onSse = (sse: SseFrame): void => {
+    const frame = readSse(decoder, sse);
+    shortcut?.read(textAlone(frame));
+    onFrame(frame);
   };
-  return openSniffedAnswer({ framer: createSseFramer(onSse), decoder, isBody: isJson, onFrame });
+  const framer = createSseFramer(onSse, shortcut);
+  const reader = openSniffedAnswer({ framer, decoder, isBody: isJson, onFrame });
+  return Object.assign(reader, {
+    lendTexts(take: (text: LentText) => void): void {
+      onText = take;
+    },
+  });
+}
+
+function readSse(decoder: FrameDecoder, sse: SseFrame): Frame {
+  if (sse.type === 'comment') return KEEP_ALIVE;
+  if (sse.type === 'error') return [errorPart(sse.data)];
+  return sse.data.length < MAX_MARKER_CHARACTERS && sse.data.trim() === '[DONE]'
+    ? DONE
+    : decoder.event(sse.data, sse.name);
+}
+
+function textAlone(frame: Frame): { readonly type: LentText['type']; readonly text: string } | undefined {
+  const [part] = frame;
+  return frame.length === 1 && (part?.type === 'content' || part?.type === 'reasoning') ? part : undefined;
+}
+
+/** The text as a string. */
+export function textOf({ bytes, start, end }: LentText): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
 }
 
 /** Reads one JSON object a line. `isStreamed` says whether that was asked for: a body looks like a line. */

@@ -1,15 +1,17 @@
-import type { Frame } from '../dialects/dialect.ts';
+import type { Frame, LentText } from '../dialects/dialect.ts';
 import type { Failure, Instants, TokenEvent, TokenEventKind } from '../model/record.ts';
 import type { ServerTimings } from '../model/server-timings.ts';
 import type { FinishReason, StreamPart } from '../model/stream-part.ts';
 import type { Milliseconds } from '../model/units.ts';
 import { NO_USAGE, type Usage } from '../model/usage.ts';
+import { EventLog } from './event-log.ts';
+import { TextLog } from './text-log.ts';
 
 /** What one answer has said so far: its frames with the time of their read, turned into instants, events and an end. */
 export class AnswerTally {
-  readonly #events: (TokenEvent & { isCoalesced: boolean })[] = [];
-  readonly #texts: string[] = [];
-  readonly #reasoning: string[] = [];
+  readonly log: EventLog = new EventLog();
+  readonly #text = new TextLog();
+  readonly #reasoning = new TextLog();
   #firstChunkAtMs: Milliseconds | undefined;
   #firstOutputAtMs: Milliseconds | undefined;
   #lastTokenAtMs: Milliseconds | undefined;
@@ -31,32 +33,48 @@ export class AnswerTally {
     if (isStreamed) this.#firstChunkAtMs ??= atMs;
     // Servers send all sorts of things after their terminal marker.
     if (this.doneAtMs !== undefined) return;
-    const event = { kind: undefined as TokenEventKind | undefined, bytes: 0, tokens: undefined as number | undefined };
+    let kind: TokenEventKind | undefined;
+    let bytes = 0;
+    let tokens: number | undefined;
     for (const part of frame) {
-      if (part.type === 'token-count') event.tokens = part.tokens;
+      if (part.type === 'token-count') tokens = part.tokens;
       const text = generatedText(part);
       if (text === undefined) this.#note(part, atMs);
       else {
-        event.kind ??= part.type as TokenEventKind;
-        event.bytes += Buffer.byteLength(text);
+        kind ??= part.type as TokenEventKind;
+        bytes += (part.type === 'reasoning' ? this.#reasoning : this.#text).add(text);
         this.hasOutput = true;
-        (part.type === 'reasoning' ? this.#reasoning : this.#texts).push(text);
-        if (isStreamed) this.#stamp(part, atMs);
+        if (isStreamed) this.#stamp(part.type, atMs);
       }
     }
-    if (event.kind === undefined || !isStreamed) return;
-    const before = this.#events.at(-1);
-    const isCoalesced = before?.atMs === atMs;
-    if (before !== undefined && isCoalesced) before.isCoalesced = true;
-    this.#events.push({ atMs, kind: event.kind, tokens: event.tokens, bytes: event.bytes, isCoalesced });
+    if (kind === undefined || !isStreamed) return;
+    this.log.add(atMs, kind, bytes);
+    if (tokens !== undefined) this.log.tellTokens(tokens);
   }
 
-  #stamp(part: StreamPart, atMs: Milliseconds): void {
+  /** The same for a frame that is one text of a stream, without making the frame. */
+  addText(text: LentText, atMs: Milliseconds): void {
+    this.#firstChunkAtMs ??= atMs;
+    if (this.doneAtMs !== undefined) return;
+    const log = text.type === 'reasoning' ? this.#reasoning : this.#text;
+    let size = text.end - text.start;
+    if (text.isAscii) log.addBytes(text.bytes, text.start, text.end);
+    else {
+      // Through a string, for what is not UTF-8 would be another text, and of another size, together with the next piece.
+      const { bytes, start, end } = text;
+      size = log.add(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8'));
+    }
+    this.hasOutput = true;
+    this.#stamp(text.type, atMs);
+    this.log.add(atMs, text.type, size);
+  }
+
+  #stamp(type: StreamPart['type'], atMs: Milliseconds): void {
     this.firstTokenAtMs ??= atMs;
     this.#lastTokenAtMs = atMs;
-    if (part.type !== 'reasoning') this.#firstOutputAtMs ??= atMs;
-    if (part.type === 'tool-name') this.#toolNameAtMs ??= atMs;
-    if (part.type === 'tool-arguments') this.#toolArgumentsAtMs = atMs;
+    if (type !== 'reasoning') this.#firstOutputAtMs ??= atMs;
+    if (type === 'tool-name') this.#toolNameAtMs ??= atMs;
+    if (type === 'tool-arguments') this.#toolArgumentsAtMs = atMs;
   }
 
   #note(part: StreamPart, atMs: Milliseconds): void {
@@ -104,22 +122,21 @@ export class AnswerTally {
   }
 
   events(): readonly TokenEvent[] {
-    return this.#events;
+    return this.log.list();
   }
 
   /** Whether the provider has not said how many tokens went in and came out. */
   lacksCounts(): boolean {
     if (this.usage.inputTokens === undefined) return true;
-    const isEachSaid = this.#events.length > 0 && this.#events.every((event) => event.tokens !== undefined);
-    return this.usage.outputTokens === undefined && !isEachSaid;
+    return this.usage.outputTokens === undefined && !this.log.saysAllTokens;
   }
 
   answerText(): string {
-    return this.#texts.join('');
+    return this.#text.toString();
   }
 
   reasoningText(): string {
-    return this.#reasoning.join('');
+    return this.#reasoning.toString();
   }
 
   /** What is wrong with an answer whose body has ended; undefined when it is whole. The first trouble wins. */

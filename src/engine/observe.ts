@@ -90,6 +90,10 @@ class ObservedExchange implements ExchangeListener, Observation {
     this.#tally = new AnswerTally();
     this.#lead = input.follow === undefined ? undefined : [];
     this.#reader = input.dialect.openAnswer(input.isStreamed, (frame) => this.#onFrame(frame), input.target);
+    this.#reader.lendTexts?.((text) => {
+      this.#tally.addText(text, this.#readAtMs);
+      this.#limitEvents();
+    });
   }
 
   start(): void {
@@ -226,10 +230,14 @@ class ObservedExchange implements ExchangeListener, Observation {
   #onFrame(frame: Frame): void {
     const hadDone = this.#tally.doneAtMs !== undefined;
     this.#tally.add(frame, this.#readAtMs, this.#reader.isStreamed);
-    const { maxTokenEvents } = this.#input;
-    if (maxTokenEvents !== undefined && this.#tally.events().length > maxTokenEvents) this.cancel('plan');
+    this.#limitEvents();
     // The linger after the marker is nearer than any other deadline.
     if (!hadDone && this.#tally.doneAtMs !== undefined) this.#watch?.refresh();
+  }
+
+  #limitEvents(): void {
+    const { maxTokenEvents } = this.#input;
+    if (maxTokenEvents !== undefined && this.#tally.log.length > maxTokenEvents) this.cancel('plan');
   }
 
   #onDeadline(kind: Deadline['kind'], atMs: Milliseconds): void {

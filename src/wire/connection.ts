@@ -8,8 +8,8 @@ import type { Milliseconds } from '../model/units.ts';
 /** What a connection tells its user. After `onClose` nothing more comes. */
 export interface ConnectionListener {
   onOpen(atMs: Milliseconds, phases: ConnectionPhases): void;
-  /** Bytes of one socket read, stamped before anything else was done; lent for the call. */
-  onRead(atMs: Milliseconds, bytes: Uint8Array): void;
+  /** One socket read, stamped before anything else was done: the bytes before `end`; lent for the call. */
+  onRead(atMs: Milliseconds, bytes: Uint8Array, end: number): void;
   /** `error` is undefined after an orderly end by the other side. */
   onClose(atMs: Milliseconds, error: TransportError | undefined): void;
 }
@@ -34,8 +34,9 @@ export interface ConnectionOptions {
   readonly listener: ConnectionListener;
 }
 
+/** No `Buffer`: a view of a plain array costs less, and each read needs one. */
 export function createReadBuffer(): Uint8Array {
-  return Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
+  return new Uint8Array(READ_BUFFER_BYTES);
 }
 
 /** Opens a connection. Failures come through the listener, never as an exception. */
@@ -87,7 +88,7 @@ function createSocket({ origin, clock, readBuffer, listener }: ConnectionOptions
     buffer: readBuffer,
     callback(length: number, buffer: Uint8Array): boolean {
       const atMs = clock.nowMs();
-      listener.onRead(atMs, buffer.subarray(0, length));
+      listener.onRead(atMs, buffer, length);
       return true;
     },
   };

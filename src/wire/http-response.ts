@@ -4,8 +4,8 @@
  */
 export interface ResponseListener {
   onHeaders(status: number, headers: ReadonlyMap<string, string>): void;
-  /** Body bytes; lent for the call. */
-  onBody(bytes: Uint8Array): void;
+  /** Body bytes: those from `start` to before `end`; lent for the call. */
+  onBody(bytes: Uint8Array, start: number, end: number): void;
   /**
    * The response is whole. `isReusable`: the connection may carry another request. `bytesLeft`: how many bytes of the same read come
    * after it.
@@ -16,7 +16,8 @@ export interface ResponseListener {
 }
 
 export interface ResponseParser {
-  push(bytes: Uint8Array): void;
+  /** Takes the bytes before `end`, by default all. */
+  push(bytes: Uint8Array, end?: number): void;
   /** The connection has ended in an orderly way. Returns whether that completed a response (a body without a length). */
   close(): boolean;
 }
@@ -26,6 +27,8 @@ type State = 'head' | 'sized-body' | 'chunk-size' | 'chunk-data' | 'chunk-end' |
 /** Node's own limit is 16 KiB; proxies add long headers, so we are more patient. */
 const MAX_HEAD_BYTES = 65_536;
 const MAX_CHUNK_SIZE_LINE_BYTES = 1_024;
+/** Of a chunk's size that is read without its line: 256 MiB. */
+const MAX_QUICK_DIGITS = 7;
 const LF = 0x0a;
 const CR = 0x0d;
 const CAPITAL_H = 0x48;
@@ -49,15 +52,43 @@ class Http1Parser implements ResponseParser {
     this.#listener = listener;
   }
 
-  push(bytes: Uint8Array): void {
+  push(bytes: Uint8Array, end: number = bytes.length): void {
     let offset = 0;
-    while (offset < bytes.length && this.#state !== 'over') {
-      if (this.#state === 'sized-body' || this.#state === 'chunk-data') offset = this.#body(bytes, offset);
+    while (offset < end && this.#state !== 'over') {
+      if (this.#state === 'sized-body' || this.#state === 'chunk-data') offset = this.#body(bytes, offset, end);
       else if (this.#state === 'open-body') {
-        this.#listener.onBody(bytes.subarray(offset));
+        this.#listener.onBody(bytes, offset, end);
         return;
-      } else offset = this.#untilLine(bytes, offset);
+      } else offset = this.#betweenChunks(bytes, offset, end) ?? this.#untilLine(bytes, offset, end);
     }
+  }
+
+  /**
+   * The lines between the data of two chunks as nearly all servers write them, in one look. Returns where they end; undefined where
+   * they are cut or say more, and are read line by line.
+   */
+  #betweenChunks(bytes: Uint8Array, offset: number, end: number): number | undefined {
+    if (this.#line.length > 0) return undefined;
+    let place = offset;
+    if (this.#state === 'chunk-end') {
+      if (place + 2 > end || bytes[place] !== CR || bytes[place + 1] !== LF) return undefined;
+      place += 2;
+      // Most reads end so: a chunk each.
+      if (place === end) {
+        this.#state = 'chunk-size';
+        return place;
+      }
+    } else if (this.#state !== 'chunk-size') return undefined;
+    const sizeStart = place;
+    let size = 0;
+    for (let digit = hexDigit(bytes[place]); digit !== -1 && place < end; digit = hexDigit(bytes[++place])) {
+      size = size * 16 + digit;
+    }
+    const isSize = place > sizeStart && place - sizeStart <= MAX_QUICK_DIGITS && size > 0;
+    if (!isSize || place + 2 > end || bytes[place] !== CR || bytes[place + 1] !== LF) return undefined;
+    this.#remaining = size;
+    this.#state = 'chunk-data';
+    return place + 2;
   }
 
   close(): boolean {
@@ -67,42 +98,44 @@ class Http1Parser implements ResponseParser {
     return true;
   }
 
-  #body(bytes: Uint8Array, offset: number): number {
-    const end = Math.min(bytes.length, offset + this.#remaining);
+  #body(bytes: Uint8Array, offset: number, readEnd: number): number {
+    const end = Math.min(readEnd, offset + this.#remaining);
     this.#remaining -= end - offset;
-    this.#bytesLeft = bytes.length - end;
+    this.#bytesLeft = readEnd - end;
     const isLast = this.#remaining === 0;
     // The state moves on first: the callback may abort, and an aborted parser must not come back to life.
     const isSized = this.#state === 'sized-body';
     if (isLast && !isSized) this.#state = 'chunk-end';
-    this.#listener.onBody(bytes.subarray(offset, end));
+    this.#listener.onBody(bytes, offset, end);
     if (isLast && isSized) this.#finish();
     return end;
   }
 
-  #untilLine(bytes: Uint8Array, offset: number): number {
-    const newline = bytes.indexOf(LF, offset);
-    const end = newline === -1 ? bytes.length : newline;
+  #untilLine(bytes: Uint8Array, offset: number, readEnd: number): number {
+    const found = bytes.indexOf(LF, offset);
+    // Behind the end of this read stands what is left of others.
+    const newline = found < readEnd ? found : -1;
+    const end = newline === -1 ? readEnd : newline;
     if (this.#isNotHttp(bytes, offset)) {
       this.#malformed('it does not begin with an HTTP/1.1 status line');
-      return bytes.length;
+      return readEnd;
     }
     this.#lineBytes += end - offset;
     const limit = this.#state === 'head' || this.#state === 'trailers' ? MAX_HEAD_BYTES : MAX_CHUNK_SIZE_LINE_BYTES;
     if (this.#lineBytes > limit) {
       this.#malformed('one of its lines is too long');
-      return bytes.length;
+      return readEnd;
     }
     if (newline === -1) {
       // A new array: `slice` of a Buffer would go on looking at the lent bytes.
-      this.#line.push(new Uint8Array(bytes.subarray(offset)));
-      return bytes.length;
+      this.#line.push(new Uint8Array(bytes.subarray(offset, readEnd)));
+      return readEnd;
     }
     this.#line.push(bytes.subarray(offset, newline));
     const line = this.#line.length === 1 ? Buffer.from(this.#line[0] ?? []) : Buffer.concat(this.#line);
     this.#line = [];
     this.#lineBytes = 0;
-    this.#bytesLeft = bytes.length - newline - 1;
+    this.#bytesLeft = readEnd - newline - 1;
     this.#onLine(line.toString('latin1', 0, line.at(-1) === CR ? line.length - 1 : line.length));
     return newline + 1;
   }
@@ -194,6 +227,14 @@ class Http1Parser implements ResponseParser {
     this.#state = 'over';
     this.#listener.onMalformed(problem);
   }
+}
+
+/** -1 for all else. */
+function hexDigit(byte: number | undefined): number {
+  if (byte === undefined) return -1;
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }
 
 /** A number, also the same one repeated, as proxies do; different ones leave no way to tell where the body ends (RFC 9112 §6.3). */

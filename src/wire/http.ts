@@ -137,7 +137,7 @@ class Lane {
     this.#options = options;
     this.#parser = createResponseParser({
       onHeaders: (status, headers) => this.#onHeaders(status, headers),
-      onBody: (bytes) => this.#listener?.onData(this.#readAtMs, bytes),
+      onBody: (bytes, start, end) => this.#listener?.onData(this.#readAtMs, bytes.subarray(start, end)),
       onEnd: (isReusable, bytesLeft) => this.#onEnd(isReusable && bytesLeft === 0),
       onMalformed: (problem) =>
         this.#fail({ kind: 'malformed', code: undefined, message: `the answer is not HTTP: ${problem}` }),
@@ -152,12 +152,12 @@ class Lane {
           this.#listener?.onSocket(atMs, phases);
           this.#write();
         },
-        onRead: (atMs, bytes) => {
+        onRead: (atMs, bytes, end) => {
           this.#readAtMs = atMs;
           this.#hasRead = true;
           // Bytes nobody asked for: the connection is out of step and must not be used again.
           if (this.#listener === undefined) this.destroy();
-          else this.#parser.push(bytes);
+          else this.#parser.push(bytes, end);
         },
         onClose: (atMs, error) => this.#onClose(atMs, error),
       },

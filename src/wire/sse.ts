@@ -18,14 +18,22 @@ export interface SseFramer {
   end(): void;
 }
 
+/** Reads events whose bytes it knows at once, without their lines. */
+export interface SseShortcut {
+  /** Looks whether a whole event that it knows begins at `start`; takes it and returns the place after it, or -1. */
+  take(bytes: Uint8Array, start: number): number;
+  /** An event with data, without name or with, but with no comment or error field, has been given out: these were its bytes. */
+  seen(bytes: Uint8Array, start: number, end: number): void;
+}
+
 const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
 const SPACE = 0x20;
 const BYTE_ORDER_MARK = '\uFEFF';
 
-export function createSseFramer(onFrame: (frame: SseFrame) => void): SseFramer {
-  return new LineFramer(onFrame);
+export function createSseFramer(onFrame: (frame: SseFrame) => void, shortcut?: SseShortcut): SseFramer {
+  return new LineFramer(onFrame, shortcut);
 }
 
 class LineFramer implements SseFramer {
@@ -34,12 +42,16 @@ class LineFramer implements SseFramer {
   #pieces: Uint8Array[] = [];
   #data: string[] = [];
   #name: string | undefined;
+  readonly #shortcut: SseShortcut | undefined;
   #isFirstLine = true;
+  /** Where in the present read the event began; -1 when it did before, or holds what a shortcut must not see. */
+  #eventStart = -1;
   /** A CR that ended the last read may be half of a CRLF. */
   #skipLf = false;
 
-  constructor(onFrame: (frame: SseFrame) => void) {
+  constructor(onFrame: (frame: SseFrame) => void, shortcut: SseShortcut | undefined) {
     this.#onFrame = onFrame;
+    this.#shortcut = shortcut;
   }
 
   push(bytes: Uint8Array): void {
@@ -48,18 +60,43 @@ class LineFramer implements SseFramer {
       if (bytes[0] === LF) start = 1;
       this.#skipLf = false;
     }
+    start = this.#takeKnown(bytes, start);
+    this.#eventStart = this.#isBetweenEvents ? start : -1;
     for (let index = start; index < bytes.length; index++) {
       const byte = bytes[index];
       if (byte !== LF && byte !== CR) continue;
+      const isBlank = index === start && this.#pieces.length === 0;
+      const hadData = this.#data.length > 0;
       this.#line(bytes.subarray(start, index));
       if (byte === CR) {
         if (index + 1 === bytes.length) this.#skipLf = true;
         else if (bytes[index + 1] === LF) index++;
       }
       start = index + 1;
+      if (isBlank) {
+        if (hadData && this.#eventStart !== -1 && !this.#skipLf) {
+          this.#shortcut?.seen(bytes, this.#eventStart, start);
+        }
+        start = this.#takeKnown(bytes, start);
+        index = start - 1;
+        this.#eventStart = start;
+      }
     }
     // A new array: `slice` of a Buffer would go on looking at the lent bytes.
     if (start < bytes.length) this.#pieces.push(new Uint8Array(bytes.subarray(start)));
+  }
+
+  /** Where the events end that the shortcut takes. */
+  #takeKnown(bytes: Uint8Array, start: number): number {
+    const shortcut = this.#shortcut;
+    let place = start;
+    if (shortcut === undefined || !this.#isBetweenEvents) return place;
+    for (let after = shortcut.take(bytes, place); after !== -1; after = shortcut.take(bytes, place)) place = after;
+    return place;
+  }
+
+  get #isBetweenEvents(): boolean {
+    return this.#data.length === 0 && this.#name === undefined && this.#pieces.length === 0;
   }
 
   end(): void {
@@ -76,12 +113,16 @@ class LineFramer implements SseFramer {
     }
     if (this.#isFirstLine) {
       this.#isFirstLine = false;
+      // Only there: elsewhere the mark is text.
+      this.#eventStart = -1;
       if (line.length >= 3 && line[0] === 0xef && text(line.subarray(0, 3)) === BYTE_ORDER_MARK)
         line = line.subarray(3);
     }
     if (line.length === 0) this.#dispatch();
-    else if (line[0] === COLON) this.#onFrame({ type: 'comment' });
-    else this.#field(line);
+    else if (line[0] === COLON) {
+      this.#eventStart = -1;
+      this.#onFrame({ type: 'comment' });
+    } else this.#field(line);
   }
 
   #field(line: Uint8Array): void {
@@ -92,7 +133,10 @@ class LineFramer implements SseFramer {
     const value = text(line.subarray(valueStart));
     if (name === 'data') this.#data.push(value);
     else if (name === 'event') this.#name = value;
-    else this.#onFrame({ type: 'error', data: value });
+    else {
+      this.#eventStart = -1;
+      this.#onFrame({ type: 'error', data: value });
+    }
   }
 
   #dispatch(): void {

@@ -3,6 +3,7 @@ import type { AnswerReader, Frame } from '../dialect.ts';
 import { DONE, type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asCount, asObject, asText, type Fields, parseObject } from '../json.ts';
 import { createModelReader, pushFinish, pushText } from '../parts.ts';
+import type { TextNames } from '../text-shortcut.ts';
 import { createUsageReader } from './usage.ts';
 
 /** https://docs.anthropic.com/en/docs/build-with-claude/streaming */
@@ -19,6 +20,7 @@ class MessageDecoder implements FrameDecoder {
   readonly #calls = new Map<number, number>();
   #callCount = 0;
   readonly #readModel = createModelReader();
+  readonly textNames: TextNames = { content: ['text'], reasoning: ['thinking'] };
 
   event(data: string): Frame {
     const event = parseObject(data);

@@ -3,6 +3,7 @@ import type { AnswerReader, Frame } from '../dialect.ts';
 import { type FrameDecoder, openSseAnswer, providerErrorPart, UNKNOWN } from '../frames.ts';
 import { asArray, asCount, asObject, asText, type Fields, parseObject } from '../json.ts';
 import { pushFinish, pushText } from '../parts.ts';
+import type { TextNames } from '../text-shortcut.ts';
 import { findUsage } from './usage.ts';
 
 /** https://docs.cohere.com/docs/streaming */
@@ -15,6 +16,7 @@ class ChatDecoder implements FrameDecoder {
   /** Numbers of the tool calls, by the index of their events. */
   readonly #calls = new Map<number, number>();
   #callCount = 0;
+  readonly textNames: TextNames = { content: ['text'], reasoning: ['thinking', 'tool_plan'] };
 
   event(data: string): Frame {
     const event = parseObject(data);

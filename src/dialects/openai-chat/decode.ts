@@ -6,6 +6,7 @@ import { findServerTimings } from '../openai-server-timings.ts';
 import { createTokenCounter } from '../openai-token-counts.ts';
 import { findUsage } from '../openai-usage.ts';
 import { createModelReader, pushFinish, pushText } from '../parts.ts';
+import type { TextNames } from '../text-shortcut.ts';
 import { ToolCallReader } from './tool-calls.ts';
 
 /** Reads one answer: a stream of events, or one JSON body from a server that was not asked to stream, or did not care. */
@@ -37,7 +38,7 @@ function createChunkDecoder(): FrameDecoder {
     if (chunk['error'] || chunk['object'] === 'error') parts.push(providerErrorPart(chunk));
     return parts.length === 0 ? UNKNOWN : parts;
   };
-  return { event: decode, body: decode };
+  return { event: decode, body: decode, textNames: TEXT_NAMES };
 }
 
 /** Where the parts of a choice go, and what is known of its calls. */
@@ -99,6 +100,8 @@ const TOKEN_BEARING: ReadonlySet<StreamPart['type']> = new Set([
   'tool-name',
   'tool-arguments',
 ]);
+
+const TEXT_NAMES: TextNames = { content: ['content'], reasoning: ['reasoning_content', 'reasoning'] };
 
 const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ['stop', 'stop'],

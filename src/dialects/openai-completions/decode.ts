@@ -6,6 +6,7 @@ import { findServerTimings } from '../openai-server-timings.ts';
 import { createTokenCounter } from '../openai-token-counts.ts';
 import { findUsage } from '../openai-usage.ts';
 import { createModelReader, pushFinish, pushText } from '../parts.ts';
+import type { TextNames } from '../text-shortcut.ts';
 
 /** Reads one answer: a stream of chunks, or one JSON body of the same shape. The first chunk has text already: there are no roles. */
 export function openAnswer(_isStreamed: boolean, onFrame: (frame: Frame) => void): AnswerReader {
@@ -35,7 +36,7 @@ function createChunkDecoder(): FrameDecoder {
     const frame = decode(json);
     return frame === UNKNOWN ? NO_COMPLETION : frame;
   };
-  return { event: decode, body: decodeBody };
+  return { event: decode, body: decodeBody, textNames: TEXT_NAMES };
 }
 
 /** The last text may come together with the reason for the end. */
@@ -50,6 +51,8 @@ function fillInTextOf(choice: Fields): unknown {
 }
 
 const NO_COMPLETION: Frame = [{ type: 'malformed', message: 'the answer is JSON, but not a completion' }];
+
+const TEXT_NAMES: TextNames = { content: ['text', 'content'], reasoning: [] };
 
 const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ['stop', 'stop'],
