@@ -5,6 +5,7 @@ import { startMeasuring } from '../src/engine/measure.ts';
 import type { MeasuringCommand, MeasuringOrder } from '../src/engine/messages.ts';
 import { authorize } from '../src/wire/authorize.ts';
 import { createSanitizer } from '../src/wire/sanitize.ts';
+import { supplyOf } from '../src/workloads/listed.ts';
 import { createUndiciClient } from './undici-client.ts';
 
 const port = parentPort;
@@ -15,6 +16,7 @@ const measuring = startMeasuring(
   {
     createHttpClient: createUndiciClient,
     dialectOf,
+    openPrompts: supplyOf,
     createSanitizer,
     costsOf: () => ({ costUsd: () => undefined, worstUsd: () => undefined }),
     authorize,

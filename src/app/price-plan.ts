@@ -141,7 +141,7 @@ function bodiesOf({ plan, target, items }: SizesInput): readonly BodySize[] {
       isStreamed: plan.isStreamed,
       userAgent: '',
     });
-    const prefix = plan.randomizePrompt ? PREFIX_BYTES : 0;
+    const prefix = plan.cache === 'cold' ? PREFIX_BYTES : 0;
     return {
       bodyBytes: (body?.byteLength ?? 0) + prefix,
       maxTokens: parameters.maxTokens ?? target.profile.maxOutputTokens,

@@ -12,6 +12,18 @@ export function recordsOf(document: RunDocument): readonly RequestRecord[] | und
   return document.requests?.map((request) => recordOf(request, document.plan));
 }
 
+function askedOf(asked: RequestDocument['asked']): RequestRecord['asked'] {
+  if (asked === null) return undefined;
+  return {
+    inputTokens: asked.inputTokens ?? undefined,
+    outputTokens: asked.outputTokens ?? undefined,
+    contextTokens: asked.contextTokens ?? undefined,
+    conversation: asked.conversation ?? undefined,
+    turn: asked.turn ?? undefined,
+    turns: asked.turns ?? undefined,
+  };
+}
+
 function recordOf(request: RequestDocument, plan: Plan): RequestRecord {
   const { connection, counted } = request;
   return {
@@ -22,6 +34,7 @@ function recordOf(request: RequestDocument, plan: Plan): RequestRecord {
     phase: request.phase,
     promptIndex: request.promptIndex,
     promptName: request.promptName ?? undefined,
+    asked: askedOf(request.asked ?? null),
     attempt: request.attempt,
     retryOf: request.retryOf ?? undefined,
     instants: instantsOf(request),

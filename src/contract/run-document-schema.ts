@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FAILURE_KINDS, TOKEN_EVENT_KINDS } from '../model/record.ts';
 import { SERVER_SPANS } from '../model/server-timings.ts';
 import { DIALECT_IDS } from '../model/target.ts';
+import { CACHE_MODES } from '../model/workload.ts';
 import { RUN_DOCUMENT_SCHEMA, type RunDocument } from './run-document.ts';
 
 const count = z.int().min(0);
@@ -113,6 +114,18 @@ const request = z.strictObject({
   phase: z.enum(['warmup', 'measure']),
   promptIndex: count,
   promptName: z.string().nullable(),
+  asked: z
+    .strictObject({
+      inputTokens: count.nullable(),
+      outputTokens: count.nullable(),
+      contextTokens: count.nullable(),
+      conversation: count.nullable(),
+      turn: count.nullable(),
+      turns: count.nullable(),
+    })
+    .nullable()
+    .default(null)
+    .describe('Lengths, context tier and place in a conversation; null where nothing of it was asked for.'),
   attempt: z.int().min(1),
   retryOf: count.nullable().describe('Id of the attempt before.'),
   scheduledAtMs: instant.nullable(),
@@ -238,6 +251,7 @@ const profile = z
     timeoutMs: limit,
     region: z.string().optional(),
     tier: z.string().optional(),
+    exactLength: z.enum(['ignore-eos', 'ignore-eos-and-minimum']).optional(),
     template: z
       .strictObject({
         method: z.enum(['POST', 'GET']),
@@ -267,7 +281,7 @@ const plan = z.strictObject({
       profile,
     }),
   ),
-  workload: z.strictObject({ source: z.string(), sha256: z.string(), items: count }),
+  workload: z.strictObject({ source: z.string(), sha256: z.string(), items: count.optional() }),
   load,
   stop: z.strictObject({ requests: z.int().min(1).optional(), durationMs: limit }),
   warmupRequests: count,
@@ -279,7 +293,14 @@ const plan = z.strictObject({
   budgetUsd: limit.describe('The run stops before its cost can pass this.'),
   isStreamed: z.boolean(),
   headerNames: z.array(z.string()).describe('Values are secrets and never kept.'),
-  randomizePrompt: z.boolean(),
+  cache: z.enum(CACHE_MODES).default('natural').describe('What prompts may find in the prompt cache of the server.'),
+  contextTiers: z.array(count).default([]).describe('Tokens of filler before the prompts; empty: none.'),
+  conversation: z
+    .strictObject({ maxTurns: z.int().min(1), thinkTimeMs: z.number().min(0) })
+    .optional()
+    .describe('Conversations that grow with the live answers.'),
+  outputLength: z.enum(['limit', 'exact']).default('limit'),
+  randomizePrompt: z.boolean().optional().describe('In documents of earlier versions: the cache was meant to be cold.'),
   objectives: z.array(z.strictObject({ metric: z.enum(['ttft', 'ttfo', 'tpot', 'e2e', 'stall']), max: z.number() })),
   providerConcurrency: z.int().min(1).optional(),
   seed: count,

@@ -11,6 +11,7 @@ import {
 import { REQUEST_METRICS, WINDOW_METRICS } from '../metrics/catalogue.ts';
 import { createTargetTally } from '../metrics/summary.ts';
 import type { RequestRecord } from '../model/record.ts';
+import { NOTHING_ASKED } from '../model/workload.ts';
 import type { RunDocument } from './run-document.ts';
 import { runDocumentSchema } from './run-document-schema.ts';
 import { toRunDocument } from './to-run-document.ts';
@@ -45,6 +46,7 @@ function numbersIn(value: unknown, path: string = ''): readonly (readonly [strin
 const FULL: RequestRecord = {
   ...buildStreamedRecord({ id: 1, scheduledAtMs: 5, startedAtMs: 10, tokenAtMs: [110, 130], endedAtMs: 131 }),
   promptName: 'greeting',
+  asked: { ...NOTHING_ASKED, inputTokens: 12, contextTokens: 0, conversation: 3, turn: 1, turns: 2 },
   connection: { isReused: false, dnsMs: 1, tcpMs: 2, tlsMs: 3 },
   modelAnswered: 'fake-2026',
   usage: {
@@ -179,6 +181,7 @@ test('a request has all its instants, its connection, tokens and events', () => 
     phase: 'measure',
     promptIndex: 0,
     promptName: 'greeting',
+    asked: { inputTokens: 12, outputTokens: null, contextTokens: 0, conversation: 3, turn: 1, turns: 2 },
     attempt: 1,
     retryOf: null,
     scheduledAtMs: 5,

@@ -1,6 +1,7 @@
 import type { ValidityLevel } from '../metrics/validity.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Environment, RunGroup, RunState } from '../model/run.ts';
+import type { Asked } from '../model/workload.ts';
 
 /** Version of the document; a change that breaks readers raises its number. */
 export const RUN_DOCUMENT_SCHEMA = 'llm-bench/run/1';
@@ -83,6 +84,9 @@ export interface PromptDocument {
   >;
 }
 
+/** Lengths, context tier and place in a conversation that were asked for. */
+export type AskedDocument = { readonly [field in keyof Asked]: number | null };
+
 /** One attempt. Times are milliseconds from the run's start. */
 export interface RequestDocument {
   readonly id: number;
@@ -91,6 +95,8 @@ export interface RequestDocument {
   readonly phase: 'warmup' | 'measure';
   readonly promptIndex: number;
   readonly promptName: string | null;
+  /** Null where nothing was asked for beside the prompt. */
+  readonly asked: AskedDocument | null;
   readonly attempt: number;
   readonly retryOf: number | null;
   readonly scheduledAtMs: number | null;

@@ -160,6 +160,18 @@ function toMetricDocument(values: Distribution, unit: string): MetricDocument {
   };
 }
 
+function toAskedDocument(asked: RequestRecord['asked']): RequestDocument['asked'] {
+  if (asked === undefined) return null;
+  return {
+    inputTokens: asked.inputTokens ?? null,
+    outputTokens: asked.outputTokens ?? null,
+    contextTokens: asked.contextTokens ?? null,
+    conversation: asked.conversation ?? null,
+    turn: asked.turn ?? null,
+    turns: asked.turns ?? null,
+  };
+}
+
 function toRequestDocument(record: RequestRecord, plan: Plan): RequestDocument {
   const { instants, connection, outcome, usage } = record;
   const target = plan.targets[record.targetIndex];
@@ -171,6 +183,7 @@ function toRequestDocument(record: RequestRecord, plan: Plan): RequestDocument {
     phase: record.phase,
     promptIndex: record.promptIndex,
     promptName: record.promptName ?? null,
+    asked: toAskedDocument(record.asked),
     attempt: record.attempt,
     retryOf: record.retryOf ?? null,
     scheduledAtMs: instants.scheduledAtMs ?? null,

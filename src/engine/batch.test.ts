@@ -49,6 +49,16 @@ const record: fc.Arbitrary<RequestRecord> = object({
   phase: fc.constantFrom('warmup' as const, 'measure' as const),
   promptIndex: count,
   promptName: maybe(fc.string()),
+  asked: maybe(
+    object({
+      inputTokens: maybe(count),
+      outputTokens: maybe(count),
+      contextTokens: maybe(count),
+      conversation: maybe(count),
+      turn: maybe(count),
+      turns: maybe(count),
+    }),
+  ),
   attempt: fc.nat(9),
   retryOf: maybe(count),
   instants,

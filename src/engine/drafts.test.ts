@@ -5,9 +5,9 @@ import { createVirtualClock, type VirtualClock } from '../../test/support/virtua
 import { DEFAULT_QUIRKS } from '../dialects/dialect.ts';
 import { openaiChat } from '../dialects/openai-chat/dialect.ts';
 import { type Credentials, NO_CREDENTIALS } from '../model/target.ts';
+import { type DrawnPrompt, NOTHING_ASKED } from '../model/workload.ts';
 import { createSanitizer } from '../wire/sanitize.ts';
 import { type Draft, Drafts } from './drafts.ts';
-import type { PromptSource } from './prompt-source.ts';
 
 const SIGNED: Credentials = {
   ...NO_CREDENTIALS,
@@ -27,13 +27,13 @@ describe('a request that is signed', () => {
   test('is signed when it is built, with the wall clock and the credentials', () => {
     const { drafts, clock, signed } = rigOf(SIGNED);
     clock.advance(500);
-    drafts.draft(source, DEFAULT_QUIRKS);
+    drafts.draft(DRAWN, DEFAULT_QUIRKS);
     assert.deepEqual(signed, [[SIGNED, EPOCH_MS + 500]]);
   });
 
   test('keeps its signature for a minute, and is then signed anew', () => {
     const { drafts, clock, signed } = rigOf(SIGNED);
-    const draft = drafts.draft(source, DEFAULT_QUIRKS);
+    const draft = drafts.draft(DRAWN, DEFAULT_QUIRKS);
     clock.advance(60_000);
     assert.equal(drafts.fresh(draft), draft.built.request);
     clock.advance(1);
@@ -48,11 +48,11 @@ describe('a request that is signed', () => {
 describe('new credentials', () => {
   test('are in what is sent from then on, also where it was built before', () => {
     const { drafts } = rigOf(KEYED);
-    const draft = drafts.draft(source, DEFAULT_QUIRKS);
+    const draft = drafts.draft(DRAWN, DEFAULT_QUIRKS);
     assert.equal(keyOf(drafts, draft), 'Bearer key-0123');
     drafts.renew({ ...KEYED, apiKey: 'key-4567' });
     assert.equal(keyOf(drafts, draft), 'Bearer key-4567');
-    assert.equal(keyOf(drafts, drafts.draft(source, DEFAULT_QUIRKS)), 'Bearer key-4567');
+    assert.equal(keyOf(drafts, drafts.draft(DRAWN, DEFAULT_QUIRKS)), 'Bearer key-4567');
   });
 
   test('leave the old ones secret', () => {
@@ -64,17 +64,22 @@ describe('new credentials', () => {
 
 test('a request that is not signed is built once, however long it waits', () => {
   const { drafts, clock } = rigOf(KEYED);
-  const draft = drafts.draft(source, DEFAULT_QUIRKS);
+  const draft = drafts.draft(DRAWN, DEFAULT_QUIRKS);
   clock.advance(3_600_000);
   assert.equal(drafts.fresh(draft), draft.built.request);
 });
 
-const source: PromptSource = () => {
-  const messages = [{ role: 'user', content: 'Hi' }] as const;
-  return {
-    item: { index: 0, name: undefined, messages, maxTokens: undefined, tools: undefined, toolChoice: undefined },
-    messages,
-  };
+const DRAWN: DrawnPrompt = {
+  item: {
+    index: 0,
+    name: undefined,
+    messages: [{ role: 'user', content: 'Hi' }] as const,
+    maxTokens: undefined,
+    tools: undefined,
+    toolChoice: undefined,
+  },
+  asked: NOTHING_ASKED,
+  laterTurns: [],
 };
 
 interface Rig {

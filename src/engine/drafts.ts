@@ -2,12 +2,12 @@ import type { Clock } from '../clock.ts';
 import type { Dialect, EncodeInput, Quirks } from '../dialects/dialect.ts';
 import type { HttpClient, HttpRequest, PreparedRequest } from '../model/exchange.ts';
 import { textOf } from '../model/message.ts';
+import type { Parameters } from '../model/parameters.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Sanitizer } from '../model/sanitizer.ts';
 import type { Credentials, Target } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
-import type { WorkloadItem } from '../model/workload.ts';
-import type { PromptSource } from './prompt-source.ts';
+import type { DrawnPrompt } from '../model/workload.ts';
 import { secretsOf } from './secrets.ts';
 
 export interface DraftsInput {
@@ -24,8 +24,7 @@ export interface DraftsInput {
 }
 
 /** A request with its bytes built. */
-export interface Draft {
-  readonly item: WorkloadItem;
+export interface Draft extends DrawnPrompt {
   readonly promptText: string;
   readonly call: Omit<EncodeInput, 'credentials'>;
   readonly built: Built;
@@ -36,6 +35,14 @@ interface Built {
   readonly bodyBytes: number;
   readonly atMs: Milliseconds;
   readonly credentials: Credentials;
+}
+
+/** What makes an answer as long as its limit, where the server knows such a thing. What the user gave wins. */
+function withLength({ profile }: Target, parameters: Parameters): Parameters {
+  const { exactLength } = profile;
+  if (exactLength === undefined || parameters.maxTokens === undefined) return parameters;
+  const minimum = exactLength === 'ignore-eos' ? {} : { min_tokens: parameters.maxTokens };
+  return { ...parameters, extra: { ignore_eos: true, ...minimum, ...parameters.extra } };
 }
 
 /** A signed request that waited longer is signed anew. AWS accepts a signature for five minutes, and clocks differ. */
@@ -62,15 +69,16 @@ export class Drafts {
     this.sanitizer = this.#input.createSanitizer([...this.#secrets]);
   }
 
-  draft(source: PromptSource, quirks: Quirks): Draft {
+  draft(drawn: DrawnPrompt, quirks: Quirks): Draft {
     const { plan, target, userAgent } = this.#input;
-    const { item, messages } = source();
+    const { item } = drawn;
+    const { messages } = item;
     const given = target.profile.parameters ?? plan.parameters;
-    const parameters = { ...given, maxTokens: item.maxTokens ?? given.maxTokens };
+    const parameters = withLength(target, { ...given, maxTokens: item.maxTokens ?? given.maxTokens });
     const { tools, toolChoice } = item;
     const call = { target, messages, tools, toolChoice, parameters, quirks, isStreamed: plan.isStreamed, userAgent };
     return {
-      item,
+      ...drawn,
       call,
       built: this.#build(call),
       promptText: messages.map(textOf).join('\n\n'),

@@ -7,6 +7,7 @@ import type { ExchangeListener, HttpClient } from '../model/exchange.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { createSanitizer } from '../wire/sanitize.ts';
+import { supplyOf } from '../workloads/listed.ts';
 import { unpackRecords } from './batch.ts';
 import { startMeasuring } from './measure.ts';
 import type { MeasuringReport } from './messages.ts';
@@ -80,6 +81,7 @@ function measure(names: readonly string[], plan: Partial<Plan> = {}): Rig {
     {
       createHttpClient,
       dialectOf: () => openaiChat,
+      openPrompts: supplyOf,
       createSanitizer(own) {
         secrets.push(own);
         return createSanitizer(own);

@@ -6,6 +6,8 @@ import type { RequestRecord } from '../model/record.ts';
 import type { Sanitizer } from '../model/sanitizer.ts';
 import { type Credentials, type DialectId, NO_CREDENTIALS } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
+import type { WorkloadItems } from '../model/workload.ts';
+import type { PromptSupply } from '../workloads/source.ts';
 import { packRecords, transferList } from './batch.ts';
 import { Budget, type CostPort } from './budget.ts';
 import type { MeasuringCommand, MeasuringOrder, MeasuringReport } from './messages.ts';
@@ -16,6 +18,8 @@ import { TargetRun } from './target-run.ts';
 export interface MeasuringAdapters {
   readonly createHttpClient: (clock: Clock) => HttpClient;
   readonly dialectOf: (id: DialectId) => Dialect;
+  /** The prompts of one target. */
+  readonly openPrompts: (items: WorkloadItems, targetIndex: number) => PromptSupply;
   readonly createSanitizer: (secrets: readonly string[]) => Sanitizer;
   readonly costsOf: (price: Price | undefined) => CostPort;
   /** Signs a request where its credentials sign, right before it is sent. `epochMs` is the wall clock: signatures grow old. */
@@ -49,7 +53,7 @@ export function startMeasuring(
       plan: order.plan,
       targetIndex,
       shard: WHOLE_RUN,
-      items: order.items,
+      prompts: adapters.openPrompts(order.items, targetIndex),
       credentials,
       userAgent: order.userAgent,
       dialect: adapters.dialectOf(target.dialect),

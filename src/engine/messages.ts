@@ -3,13 +3,13 @@ import type { Plan } from '../model/plan.ts';
 import type { TargetProgress } from '../model/run.ts';
 import type { Credentials } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
-import type { WorkloadItem } from '../model/workload.ts';
+import type { WorkloadItems } from '../model/workload.ts';
 import type { PackedRecords } from './batch.ts';
 
 /** All that a measuring thread needs, as one message that can also go to another machine. Holds secrets. */
 export interface MeasuringOrder {
   readonly plan: Plan;
-  readonly items: readonly WorkloadItem[];
+  readonly items: WorkloadItems;
   /** By target, as in the plan. */
   readonly credentials: readonly Credentials[];
   /** The run's zero, so that all threads stamp on one scale. */

@@ -83,6 +83,7 @@ function observing(scripts: readonly [readonly Step[], readonly Step[]], given: 
     {
       identity: {
         ...{ id: 1, targetIndex: 0, phase: 'measure', promptIndex: 0, promptName: undefined },
+        asked: undefined,
         ...{ attempt: 1, retryOf: undefined, scheduledAtMs: undefined },
       },
       request: FIRST,

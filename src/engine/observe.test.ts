@@ -22,6 +22,7 @@ const IDENTITY: RecordIdentity = {
   phase: 'measure',
   promptIndex: 3,
   promptName: 'greeting',
+  asked: undefined,
   attempt: 1,
   retryOf: undefined,
   scheduledAtMs: 999,

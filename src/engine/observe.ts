@@ -12,7 +12,7 @@ import { type Deadline, nextDeadline, watchDeadlines } from './deadlines.ts';
 /** Who a record is about: known before the request starts. */
 export type RecordIdentity = Pick<
   RequestRecord,
-  'id' | 'targetIndex' | 'phase' | 'promptIndex' | 'promptName' | 'attempt' | 'retryOf'
+  'id' | 'targetIndex' | 'phase' | 'promptIndex' | 'promptName' | 'asked' | 'attempt' | 'retryOf'
 > & { readonly scheduledAtMs: Milliseconds | undefined };
 
 /** `uncounted`: only of an answer that came without its token counts, for a tokenizer to count after the run. */

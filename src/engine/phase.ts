@@ -25,6 +25,17 @@ export interface PhaseInput<Draft> {
    * open loop cannot wait and ends. `never`: nothing more is sent. Undefined: every attempt may be sent.
    */
   readonly gate: Gate<Draft> | undefined;
+  /** What the client sends next because of this answer: the next turn of its conversation. Undefined: nothing. */
+  readonly follow?: (draft: Draft, record: RequestRecord) => FollowUp<Draft> | undefined;
+  /** How many requests follow on a draft at most; they count as sent with it. */
+  readonly followUps?: (draft: Draft) => number;
+}
+
+/** A request that only an answer made possible. */
+export interface FollowUp<Draft> {
+  /** From the answer's end to its start. */
+  readonly delayMs: Milliseconds;
+  readonly prepare: () => Draft;
 }
 
 export interface Gate<Draft> {
@@ -50,8 +61,12 @@ export class PhaseRun<Draft> {
   /** Skip what is waited for before a retry, or before a client's next request. */
   readonly #retries = new Set<() => void>();
   readonly #pauses = new Set<() => void>();
+  /** Likewise before the next turn of a conversation; only `stop` ends these. */
+  readonly #thoughts = new Set<() => void>();
   #draft: Draft | undefined;
   #arrivals = 0;
+  /** Follow-ups of all that arrived: a conversation that has begun is carried on to its end. */
+  #promised = 0;
   #busy = 0;
   #isSending = true;
   #isStopped = false;
@@ -89,7 +104,7 @@ export class PhaseRun<Draft> {
     const { clock } = this.#input;
     this.#isStopped = true;
     this.#endSending(clock.nowMs());
-    for (const skip of [...this.#retries]) skip();
+    for (const skip of [...this.#retries, ...this.#thoughts]) skip();
     this.#cancelGrace();
     if (graceMs <= 0) this.#cancelAll('user');
     else this.#cancelGrace = clock.after(graceMs, () => this.#cancelAll('user'));
@@ -106,7 +121,7 @@ export class PhaseRun<Draft> {
       const pace = this.#input.pacer.next({ elapsedMs, arrivals: this.#arrivals, busy: this.#busy });
       const { load } = this.#input;
       const { requests, durationMs } = this.#input.stop;
-      const isCounted = requests !== undefined && this.#arrivals >= requests;
+      const isCounted = requests !== undefined && this.#arrivals + this.#promised >= requests;
       // With no request left to give, the first client to come free ends the steady window.
       const isWaitingForFirst = isCounted && load.kind === 'closed-loop' && this.#busy === this.#arrivals;
       if (pace.kind === 'answer' || isWaitingForFirst) {
@@ -149,6 +164,7 @@ export class PhaseRun<Draft> {
     if (!this.#isAdmitted(draft, dueMs)) return false;
     this.#draft = undefined;
     this.#arrivals++;
+    this.#promised += this.#input.followUps?.(draft) ?? 0;
     this.#busy++;
     const scheduledAtMs = isOpen ? this.startAtMs + dueMs : undefined;
     this.#attempt(draft, { attempt: 1, retryOf: undefined, scheduledAtMs });
@@ -193,22 +209,41 @@ export class PhaseRun<Draft> {
         const scheduledAtMs = load.kind === 'open-loop' ? clock.nowMs() : undefined;
         this.#attempt(draft, { attempt: record.attempt + 1, retryOf: record.id, scheduledAtMs });
       });
-    } else if (load.kind === 'closed-loop' && load.requestDelayMs > 0 && this.#isSending && !this.#isLast) {
+    } else if (this.#goesOn(draft, record)) return;
+    else if (load.kind === 'closed-loop' && load.requestDelayMs > 0 && this.#isSending && !this.#isLast) {
       this.#later(this.#pauses, load.requestDelayMs, () => this.#free());
     } else this.#free();
   }
 
+  /** Starts what follows on an answer, now or later; its client stays busy. False: nothing follows. */
+  #goesOn(draft: Draft, record: RequestRecord): boolean {
+    const { clock, load, stop, follow, gate } = this.#input;
+    const next = this.#isStopped || this.isCutShort ? undefined : follow?.(draft, record);
+    if (next === undefined) return false;
+    const dueAtMs = clock.nowMs() + next.delayMs;
+    if (stop.durationMs !== undefined && dueAtMs - this.startAtMs >= stop.durationMs) return false;
+    this.#later(this.#thoughts, next.delayMs, () => {
+      const turn = next.prepare();
+      if (gate !== undefined && gate.admit(turn) !== 'now') return this.#free();
+      const scheduledAtMs = load.kind === 'closed-loop' ? undefined : dueAtMs;
+      this.#attempt(turn, { attempt: 1, retryOf: undefined, scheduledAtMs });
+    });
+    return true;
+  }
+
   get #isLast(): boolean {
     const { requests } = this.#input.stop;
-    return requests !== undefined && this.#arrivals >= requests;
+    return requests !== undefined && this.#arrivals + this.#promised >= requests;
   }
 
   /** After a time that can be cut short: then the client is free and nothing is called. */
   #later(waits: Set<() => void>, delayMs: Milliseconds, callback: () => void): void {
-    const cancel = this.#input.clock.after(delayMs, () => {
+    const { clock } = this.#input;
+    const fire = (): void => {
       waits.delete(skip);
       callback();
-    });
+    };
+    const cancel = delayMs > 0 ? clock.after(delayMs, fire) : clock.soon(fire);
     const skip = (): void => {
       waits.delete(skip);
       cancel();

@@ -1,51 +1,48 @@
-import type { Message } from '../model/message.ts';
-import type { WorkloadItem } from '../model/workload.ts';
+import type { DrawnPrompt } from '../model/workload.ts';
 import type { Random } from '../random.ts';
-
-/** A prompt as it is sent. */
-export interface DrawnPrompt {
-  readonly item: WorkloadItem;
-  readonly messages: readonly Message[];
-}
+import type { PromptSupply } from '../workloads/source.ts';
 
 /** Hands out prompts one after the other, for ever. */
 export type PromptSource = () => DrawnPrompt;
 
 /**
- * In the order of their source, from the start again after the last. `nonce` undefined: prompts are sent as they are. `placeOf`: which
+ * In the order of their supply, from the start again after the last. `fresh` undefined: prompts are sent as they are. `placeOf`: which
  * request of the run a shard's n-th one is.
  */
 export function createCyclingSource(
-  items: readonly WorkloadItem[],
-  nonce: Random | undefined,
+  supply: PromptSupply,
+  fresh: Random | undefined,
   placeOf: (request: number) => number = (request) => request,
 ): PromptSource {
   let next = 0;
-  return () => draw(items, placeOf(next++) % items.length, nonce);
+  return () => {
+    const place = placeOf(next++);
+    const drawn = supply.draw(place % supply.count, fresh);
+    if (drawn.laterTurns.length === 0) return drawn;
+    const asked = { ...drawn.asked, conversation: place + 1, turn: 1, turns: drawn.laterTurns.length + 1 };
+    return { ...drawn, asked };
+  };
 }
 
-/** By chance: for warm-up, so that it does not prepare the server for just the first prompts that are measured. */
-export function createShuffledSource(
-  items: readonly WorkloadItem[],
-  random: Random,
-  nonce: Random | undefined,
-): PromptSource {
-  return () => draw(items, Math.floor(random.next() * items.length), nonce);
+/** Of a supply without end, the warm-up has its own part: all that a run can ever reach lies before it. */
+const ENDLESS_PLACES = 2 ** 31;
+
+/**
+ * By chance: for warm-up, so that it does not prepare the server for just the first prompts that are measured. Conversations end after
+ * their first turn.
+ */
+export function createShuffledSource(supply: PromptSupply, random: Random, fresh: Random | undefined): PromptSource {
+  const isEndless = supply.count === Number.POSITIVE_INFINITY;
+  const places = isEndless ? ENDLESS_PLACES : supply.count;
+  return () => firstTurnOf(supply.draw((isEndless ? places : 0) + Math.floor(random.next() * places), fresh));
 }
 
-function draw(items: readonly WorkloadItem[], place: number, nonce: Random | undefined): DrawnPrompt {
-  const item = items[place];
-  if (item === undefined) throw new Error(`no prompt ${place} of ${items.length}`);
-  return { item, messages: nonce === undefined ? item.messages : withPrefix(item.messages, nonce) };
+/** The very prompts that are measured, in their order, and of conversations the first turn. */
+export function createRehearsingSource(supply: PromptSupply, placeOf: (request: number) => number): PromptSource {
+  let next = 0;
+  return () => firstTurnOf(supply.draw(placeOf(next++) % supply.count, undefined));
 }
 
-/** Prompt caches match from the first character on, so the unique part comes before everything. */
-function withPrefix([first, ...rest]: readonly Message[], nonce: Random): readonly Message[] {
-  if (first === undefined) return rest;
-  const mark = [nonce.next(), nonce.next()].map((share) =>
-    Math.floor(share * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0'),
-  );
-  return [{ ...first, content: `[${mark.join('')}] ${first.content}` }, ...rest];
+function firstTurnOf(drawn: DrawnPrompt): DrawnPrompt {
+  return drawn.laterTurns.length === 0 ? drawn : { ...drawn, laterTurns: [] };
 }

@@ -11,6 +11,7 @@ import type { RequestRecord } from '../model/record.ts';
 import { EMPTY_PROFILE } from '../model/target.ts';
 import type { WorkloadItem } from '../model/workload.ts';
 import { createSanitizer } from '../wire/sanitize.ts';
+import { supplyOf } from '../workloads/listed.ts';
 import { Budget } from './budget.ts';
 import { type Shard, WHOLE_RUN } from './shard.ts';
 import { type Money, TargetRun } from './target-run.ts';
@@ -81,7 +82,7 @@ function rigOf(
     plan: buildPlan(plan),
     targetIndex,
     shard,
-    items: ITEMS,
+    prompts: supplyOf(ITEMS),
     credentials: { apiKey: 'key-0123', headers: { 'x-team': 'blue' }, query: '', signing: undefined },
     userAgent: 'llm-bench/test',
     dialect: openaiChat,
@@ -270,7 +271,7 @@ test('an asked-for retry is a record of its own that names the one before', asyn
 
 test('a random prefix is new for every request, warm-up included, and never the same in a second run', async () => {
   const prefixes = async (): Promise<readonly string[]> => {
-    const rig = rigOf({ ...COUNT_3, warmupRequests: 3, randomizePrompt: true });
+    const rig = rigOf({ ...COUNT_3, warmupRequests: 3, cache: 'cold' });
     await rig.clock.until(rig.run.run());
     return rig.sent.map(({ body }) => body.messages[0]?.content.slice(0, 18) ?? '');
   };

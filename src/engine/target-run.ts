@@ -5,15 +5,22 @@ import type { RequestRecord } from '../model/record.ts';
 import type { TargetProgress, ThreadHealth } from '../model/run.ts';
 import type { Credentials } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
-import type { WorkloadItem } from '../model/workload.ts';
+import { type DrawnPrompt, NOTHING_ASKED } from '../model/workload.ts';
 import { createRandom, freshSeed, type Random } from '../random.ts';
+import type { PromptSupply } from '../workloads/source.ts';
 import type { CostPort, Purse, Reservation } from './budget.ts';
+import { nextTurn } from './conversation.ts';
 import { type Draft, Drafts, type DraftsInput } from './drafts.ts';
 import type { LiveCounts } from './messages.ts';
 import { type Observation, observe } from './observe.ts';
 import { createPacer } from './pacers/of-load.ts';
-import { type Gate, type PhaseEnd, PhaseRun } from './phase.ts';
-import { createCyclingSource, createShuffledSource, type PromptSource } from './prompt-source.ts';
+import { type FollowUp, type Gate, type PhaseEnd, PhaseRun } from './phase.ts';
+import {
+  createCyclingSource,
+  createRehearsingSource,
+  createShuffledSource,
+  type PromptSource,
+} from './prompt-source.ts';
 import { retryDelayMs } from './retry.ts';
 import { type SelfCheck, startSelfCheck } from './self-check.ts';
 import { dealt, loadOfShard, placesOfShard, requestsOfShard, type Shard } from './shard.ts';
@@ -23,7 +30,7 @@ export interface TargetRunInput extends Omit<DraftsInput, 'target'> {
   readonly targetIndex: number;
   /** Which part of the target's load is run here. */
   readonly shard: Shard;
-  readonly items: readonly WorkloadItem[];
+  readonly prompts: PromptSupply;
   /** Ids that no other record of the run has. */
   readonly nextId: () => number;
   readonly onRecord: (record: RequestRecord) => void;
@@ -49,6 +56,12 @@ interface CostedDraft extends Draft {
 
 function isRefused(record: RequestRecord | undefined): boolean {
   return record?.outcome.kind === 'failed' && record.outcome.failure.kind === 'invalid-request';
+}
+
+/** Text was only kept for the next turn, unless a tokenizer has to count it. */
+function withoutText(record: RequestRecord): RequestRecord {
+  const { inputTokens, outputTokens } = record.usage;
+  return inputTokens === undefined || outputTokens === undefined ? record : { ...record, text: undefined };
 }
 
 /** What the warm-up's first request found out, for all shards: it is sent by one of them alone. */
@@ -88,8 +101,11 @@ export class TargetRun {
     this.#timeouts = { ...input.plan.timeouts, totalMs: target.profile.timeoutMs ?? input.plan.timeouts.totalMs };
     this.#jitter = this.#chance('jitter');
     // Not from the plan's seed: a repeated run must not meet the prefixes that the server's cache knows.
-    this.#nonce = input.plan.randomizePrompt ? createRandom(freshSeed(), 'prefix') : undefined;
-    this.#warmupSource = createShuffledSource(input.items, this.#chance('warmup'), this.#nonce);
+    this.#nonce = input.plan.cache === 'cold' ? createRandom(freshSeed(), 'prefix') : undefined;
+    this.#warmupSource =
+      input.plan.cache === 'warm'
+        ? createRehearsingSource(input.prompts, this.#warmupPlace())
+        : createShuffledSource(input.prompts, this.#chance('warmup'), this.#nonce);
   }
 
   /** All steps of a target with one shard. Resolves when every request has its record. */
@@ -218,7 +234,7 @@ export class TargetRun {
   }
 
   async #measure(startAtMs: Milliseconds | undefined): Promise<void> {
-    const { plan, items, clock, shard } = this.#input;
+    const { plan, prompts, clock, shard } = this.#input;
     const { requests, durationMs } = plan.stop;
     this.#livePhase = 'measure';
     this.#selfCheck = startSelfCheck(clock);
@@ -226,7 +242,7 @@ export class TargetRun {
       phase: 'measure',
       load: loadOfShard(plan.load, shard),
       stop: { requests: requests === undefined ? undefined : requestsOfShard(requests, plan.load, shard), durationMs },
-      source: createCyclingSource(items, this.#nonce, placesOfShard(plan.load, shard)),
+      source: createCyclingSource(prompts, this.#nonce, placesOfShard(plan.load, shard)),
       startAtMs,
     });
     this.#drainEndAtMs = end.endAtMs;
@@ -251,7 +267,9 @@ export class TargetRun {
       stop: phase.stop,
       startAtMs: phase.startAtMs,
       pacer: createPacer(phase.load, random, shard),
-      prepare: () => this.#draft(phase.source),
+      prepare: () => this.#draft(phase.source()),
+      follow: (draft, record) => this.#followUp(draft, record),
+      followUps: ({ laterTurns }) => laterTurns.length,
       gate: this.#gate(),
       start: (draft, attempt, done): Observation => {
         const reserved = this.#takeReserved();
@@ -264,6 +282,7 @@ export class TargetRun {
               phase: phase.phase,
               promptIndex: draft.item.index,
               promptName: draft.item.name,
+              asked: draft.asked === NOTHING_ASKED ? undefined : draft.asked,
               ...attempt,
             },
             request: this.#drafts.fresh(draft),
@@ -271,14 +290,14 @@ export class TargetRun {
             target: draft.call.target,
             sanitizer: this.#drafts.sanitizer,
             promptText: draft.promptText,
-            keepsText: plan.saveText || plan.tokenCounting.when === 'always' ? 'always' : 'uncounted',
+            keepsText: this.#keepsText || draft.laterTurns.length > 0 ? 'always' : 'uncounted',
             maxTokenEvents: draft.maxTokenEvents,
             timeouts: this.#timeouts,
             isStreamed: plan.isStreamed,
           },
           (record) => {
             if (reserved !== undefined) money?.purse.settle(reserved, money.costs.costUsd(record));
-            onRecord(record);
+            onRecord(this.#keepsText || draft.laterTurns.length === 0 ? record : withoutText(record));
             phase.onRecord?.(record);
             done(record);
           },
@@ -314,9 +333,32 @@ export class TargetRun {
     return reserved;
   }
 
-  #draft(source: PromptSource): CostedDraft {
+  get #keepsText(): boolean {
+    const { plan } = this.#input;
+    return plan.saveText || plan.tokenCounting.when === 'always';
+  }
+
+  /** The next turn of a conversation. */
+  #followUp(draft: CostedDraft, record: RequestRecord): FollowUp<CostedDraft> | undefined {
+    const next = nextTurn(draft, record);
+    if (next === undefined) return undefined;
+    return {
+      delayMs: this.#input.plan.conversation?.thinkTimeMs ?? 0,
+      prepare: () => this.#draft(next),
+    };
+  }
+
+  /** Which request of the run the n-th one of this shard's warm-up stands for; the first one of all is sent by one shard alone. */
+  #warmupPlace(): (request: number) => number {
+    const { plan, shard } = this.#input;
+    const placeOf = placesOfShard(plan.load, shard);
+    const sentAlone = shard.index === 0 ? 1 : 0;
+    return (request) => (request < sentAlone ? 0 : 1 + placeOf(request - sentAlone));
+  }
+
+  #draft(drawn: DrawnPrompt): CostedDraft {
     const { money } = this.#input;
-    const draft = this.#drafts.draft(source, this.#quirks);
+    const draft = this.#drafts.draft(drawn, this.#quirks);
     const { parameters, target } = draft.call;
     const maxTokens = parameters.maxTokens ?? target.profile.maxOutputTokens;
     return {

@@ -71,7 +71,7 @@ test('another condition is not like-for-like, of the run or of what a target is 
     { load: { kind: 'closed-loop', concurrency: 9, requestDelayMs: 0 } },
     { load: { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 2, maxInFlight: undefined } },
     { isStreamed: false },
-    { randomizePrompt: true },
+    { cache: 'cold' },
     { parameters: { ...parameters, maxTokens: 600 } },
     { parameters: { ...parameters, extra: { top_p: 0.5 } } },
     { headerNames: ['x-beta'] },

@@ -37,10 +37,14 @@ interface Aspect<T> {
 }
 
 const RUN_ASPECTS: readonly Aspect<RunConditions>[] = [
-  condition('prompts', ({ plan }) => `${plan.workload.items} of ${plan.workload.sha256.slice(0, 12)}`),
+  condition('prompts', ({ plan }) => `${plan.workload.items ?? 'one each'} of ${plan.workload.sha256.slice(0, 12)}`),
   condition('load', ({ plan }) => showLoad(plan.load)),
   condition('stream', ({ plan }) => yesNo(plan.isStreamed)),
-  condition('random prompt prefix', ({ plan }) => yesNo(plan.randomizePrompt)),
+  condition('prompt cache', ({ plan }) => plan.cache),
+  condition('context tiers', ({ plan }) => plan.contextTiers.join(', ') || 'none'),
+  condition('turns', ({ plan }) => String(plan.conversation?.maxTurns ?? 1)),
+  condition('think time', ({ plan }) => showMs(plan.conversation?.thinkTimeMs ?? 0)),
+  condition('output length', ({ plan }) => plan.outputLength),
   condition('retries', ({ plan }) => String(plan.retry.maxRetries)),
   condition('warm-up', ({ plan }) => (plan.warmupRequests === 0 ? 'none' : 'some')),
   condition('timeout', ({ plan }) => showMs(plan.timeouts.totalMs)),

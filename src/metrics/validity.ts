@@ -1,5 +1,6 @@
 import type { Plan } from '../model/plan.ts';
 import type { ThreadHealth } from '../model/run.ts';
+import type { CacheMode } from '../model/workload.ts';
 import type { Distribution } from './distribution.ts';
 import { MIN_SAMPLES, QUANTILES } from './quantile.ts';
 import { type CountEvidence, tokenEntries } from './token-evidence.ts';
@@ -227,13 +228,17 @@ function failureEntries(input: ValidityInput): readonly ValidityEntry[] {
   return entries;
 }
 
+const CACHE_HINTS: Readonly<Record<CacheMode, string>> = {
+  cold: 'the prompts were meant to be new to the server, yet its cache knew part of them',
+  warm: 'TTFT is that of a warm prompt cache, as it was asked for',
+  natural: 'TTFT is that of a warm prompt cache; add --cache cold for a cold one',
+};
+
 function cacheEntries({ cachedInputTokens, inputTokens, plan }: ValidityInput): readonly ValidityEntry[] {
   if (cachedInputTokens === undefined || inputTokens === 0) return [];
   const ratio = cachedInputTokens / inputTokens;
   const isMuch = ratio >= NOTED_CACHED_RATIO;
-  const hint = plan.randomizePrompt
-    ? 'the prompts were meant to be new to the server, yet its cache knew part of them'
-    : 'TTFT is that of a warm prompt cache; add --randomize-prompt for a cold one';
+  const hint = CACHE_HINTS[plan.cache];
   return [
     {
       id: 'cached-tokens',

@@ -3,7 +3,7 @@ import type { Objective } from './objective.ts';
 import type { ParameterMode, Parameters } from './parameters.ts';
 import type { Target } from './target.ts';
 import type { Milliseconds } from './units.ts';
-import type { WorkloadOrigin } from './workload.ts';
+import type { CacheMode, WorkloadOrigin } from './workload.ts';
 
 /** Limits on one request. Each has its own failure kind. */
 export interface Timeouts {
@@ -23,6 +23,14 @@ export interface RetryRule {
   readonly maxRetries: number;
   /** Wait before the first retry; doubles each time, with jitter. A server's Retry-After wins when it is longer. */
   readonly delayMs: Milliseconds;
+}
+
+/** Conversations grow with the live answers of the model. */
+export interface Conversation {
+  /** Most turns of one; at least 1. */
+  readonly maxTurns: number;
+  /** Between an answer and the next turn. */
+  readonly thinkTimeMs: Milliseconds;
 }
 
 /** When a tokenizer counts after the run, and which. */
@@ -54,8 +62,13 @@ export interface Plan {
   readonly isStreamed: boolean;
   /** Names of extra headers; their values are secrets. */
   readonly headerNames: readonly string[];
-  /** Put a unique prefix before each prompt, so that prompt caches cannot answer. */
-  readonly randomizePrompt: boolean;
+  readonly cache: CacheMode;
+  /** Tokens of filler before the prompts, ascending; each prompt is sent with each of them. Empty: prompts are sent without. */
+  readonly contextTiers: readonly number[];
+  /** Undefined: every prompt is a conversation of its own with one turn. */
+  readonly conversation: Conversation | undefined;
+  /** `limit`: an answer may be shorter than its limit of output tokens. `exact`: the server is told to go on until it is reached. */
+  readonly outputLength: 'limit' | 'exact';
   readonly objectives: readonly Objective[];
   /** Providers measured at the same time; undefined: all. Models of one provider always take turns. */
   readonly providerConcurrency: number | undefined;

@@ -3,6 +3,7 @@ import type { ServerTimings } from './server-timings.ts';
 import type { FinishReason } from './stream-part.ts';
 import type { Milliseconds } from './units.ts';
 import type { CountedTokens, Usage } from './usage.ts';
+import type { Asked } from './workload.ts';
 
 /** Every way in which a request can fail. The order is the order of reports. */
 export const FAILURE_KINDS = [
@@ -125,6 +126,8 @@ export interface RequestRecord {
   readonly phase: Exclude<Phase, 'drain'>;
   readonly promptIndex: number;
   readonly promptName: string | undefined;
+  /** Lengths, tier and place in a conversation; undefined where nothing of it was asked for. */
+  readonly asked: Asked | undefined;
   /** 1 for the first; retries count on. */
   readonly attempt: number;
   /** The record of the attempt before. */

@@ -17,7 +17,7 @@ export function needsPrompts({ plan }: Pick<Run, 'plan'>): boolean {
 
 function missingPrompts(run: Pick<Run, 'plan'>): readonly string[] {
   if (!needsPrompts(run)) return [];
-  return Array.from({ length: run.plan.workload.items }, (_, index) => `--prompt "$PROMPT_${index + 1}"`);
+  return Array.from({ length: run.plan.workload.items ?? 0 }, (_, index) => `--prompt "$PROMPT_${index + 1}"`);
 }
 
 /** One word of a POSIX shell: as it stands where nothing in it means anything, else in single quotes. */

@@ -56,9 +56,14 @@ export interface TargetProfile {
   readonly timeoutMs: Milliseconds | undefined;
   readonly region: string | undefined;
   readonly tier: string | undefined;
+  /** How the server is told to go on to an answer's limit; undefined: it was not asked to, or cannot. */
+  readonly exactLength: ExactLength | undefined;
   /** How a custom REST endpoint is asked and read; only with that dialect. */
   readonly template: RestTemplate | undefined;
 }
+
+/** `ignore-eos`: the end-of-text token does not end an answer. `and-minimum`: beside it the least number of tokens is said. */
+export type ExactLength = 'ignore-eos' | 'ignore-eos-and-minimum';
 
 export const EMPTY_PROFILE: TargetProfile = {
   prefix: undefined,
@@ -71,6 +76,7 @@ export const EMPTY_PROFILE: TargetProfile = {
   timeoutMs: undefined,
   region: undefined,
   tier: undefined,
+  exactLength: undefined,
   template: undefined,
 };
 

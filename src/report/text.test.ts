@@ -126,7 +126,7 @@ function lineOf(lines: readonly string[], start: string): string {
 
 const MEASURED_TEXT = `\
 Run run-1  completed after 12.3 s
-closed loop, 1 at a time · 10 requests per target · 1 warm-up
+closed loop, 1 at a time · 10 requests per target · 1 warm-up · natural cache
 llm-bench 0.1.0 · seed 1 · 2026-01-01T00:00:00.000Z
 
 local · fake  http://127.0.0.1:9999/v1
@@ -243,7 +243,7 @@ test('an open loop shows latencies from schedule, its offered load and what was 
     },
     { plan: { load, stop: { requests: undefined, durationMs: 60_000 } } },
   );
-  assert.equal(lines[1], 'open loop, poisson arrivals at 12.5/s · for 1m00s · 1 warm-up');
+  assert.equal(lines[1], 'open loop, poisson arrivals at 12.5/s · for 1m00s · 1 warm-up · natural cache');
   assert.equal(lines[5], '96 completed, 4 failed, 2 cancelled, 7 dropped, 3 of them retries  valid');
   assert.match(lineOf(lines, 'ttft from schedule'), /53 ms/);
   assert.match(lineOf(lines, 'e2e from schedule'), /813 ms/);
@@ -378,7 +378,7 @@ test('the load is described in a line', () => {
   const load = { kind: 'closed-loop', concurrency: 4, requestDelayMs: 0 } as const;
   assert.equal(
     describeLoad(buildPlan({ load, stop, warmupRequests: 4 })),
-    'closed loop, 4 at a time · 1,500 requests per target · for 1m30s · 4 warm-up',
+    'closed loop, 4 at a time · 1,500 requests per target · for 1m30s · 4 warm-up · natural cache',
   );
 });
 

@@ -51,7 +51,7 @@ function stateWord(state: RunState, style: Style): string {
   return state === 'completed' ? style.good(state) : style.caution(state.toUpperCase());
 }
 
-/** `closed loop, 4 at a time · 60 requests per target · 1 warm-up`. */
+/** `closed loop, 4 at a time · 60 requests per target · 1 warm-up · cold cache`. */
 export function describeLoad(plan: Plan): string {
   const { requests, durationMs } = plan.stop;
   const parts = [
@@ -59,6 +59,7 @@ export function describeLoad(plan: Plan): string {
     requests === undefined ? undefined : `${formatNumber(requests)} requests per target`,
     durationMs === undefined ? undefined : `for ${formatMs(durationMs)}`,
     `${plan.warmupRequests} warm-up`,
+    `${plan.cache} cache`,
   ];
   return parts.filter((part) => part !== undefined).join(' · ');
 }

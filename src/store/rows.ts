@@ -13,6 +13,7 @@ import type { ServerTimings } from '../model/server-timings.ts';
 import type { FinishReason } from '../model/stream-part.ts';
 import type { JsonValue } from '../model/units.ts';
 import type { CountedTokens } from '../model/usage.ts';
+import type { Asked } from '../model/workload.ts';
 import {
   boolean,
   booleanIfAny,
@@ -84,6 +85,12 @@ export const REQUEST_COLUMNS = {
   is_count_approximate: 'boolean',
   server_timings_json: 'text',
   reasoning_text: 'text',
+  asked_input_tokens: 'integer',
+  asked_output_tokens: 'integer',
+  asked_context_tokens: 'integer',
+  conversation: 'integer',
+  turn: 'integer',
+  turns: 'integer',
 } as const;
 
 /** `event_index` counts from 0 within a request, in order of arrival. */
@@ -135,6 +142,12 @@ export function toRequestRow(runId: string, record: RequestRecord): RequestRow {
     ...toCountCells(record.counted),
     server_timings_json: record.serverTimings === undefined ? null : JSON.stringify(record.serverTimings),
     reasoning_text: toTextCell(record.text?.reasoning),
+    asked_input_tokens: toCell(record.asked?.inputTokens),
+    asked_output_tokens: toCell(record.asked?.outputTokens),
+    asked_context_tokens: toCell(record.asked?.contextTokens),
+    conversation: toCell(record.asked?.conversation),
+    turn: toCell(record.asked?.turn),
+    turns: toCell(record.asked?.turns),
   };
 }
 
@@ -172,6 +185,7 @@ export function fromRequestRow(row: Row, events: readonly TokenEvent[]): Request
     phase: word(row, 'phase', PHASES),
     promptIndex: number(row, 'prompt_index'),
     promptName: textIfAny(row, 'prompt_name'),
+    asked: fromAskedCells(row),
     attempt: number(row, 'attempt'),
     retryOf: numberIfAny(row, 'retry_of_request_id'),
     instants: fromInstantCells(row),
@@ -327,6 +341,18 @@ function fromCountCells(row: Row): CountedTokens | undefined {
     tokenizer,
     isApproximate: boolean(row, 'is_count_approximate'),
   };
+}
+
+function fromAskedCells(row: Row): Asked | undefined {
+  const asked: Asked = {
+    inputTokens: numberIfAny(row, 'asked_input_tokens'),
+    outputTokens: numberIfAny(row, 'asked_output_tokens'),
+    contextTokens: numberIfAny(row, 'asked_context_tokens'),
+    conversation: numberIfAny(row, 'conversation'),
+    turn: numberIfAny(row, 'turn'),
+    turns: numberIfAny(row, 'turns'),
+  };
+  return Object.values(asked).every((value) => value === undefined) ? undefined : asked;
 }
 
 function fromTimingsCell(json: string | undefined): ServerTimings | undefined {

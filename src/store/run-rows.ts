@@ -197,7 +197,14 @@ function fromPlanJson(json: string): Plan {
     timeouts: Object.assign({ firstTokenMs: undefined, idleMs: undefined }, plan.timeouts),
     parameters: withAllParameters(plan.parameters),
     tokenCounting: Object.assign({ when: 'missing', tokenizer: undefined }, plan.tokenCounting),
+    workload: Object.assign({ items: undefined }, plan.workload),
+    cache: plan.cache ?? (isPrefixed(parsed) ? 'cold' : 'natural'),
   });
+}
+
+/** Before there were three kinds of cache, a plan said whether each prompt had a prefix of its own. */
+function isPrefixed(plan: Readonly<Record<string, unknown>>): boolean {
+  return plan['randomizePrompt'] === true;
 }
 
 /** What JSON leaves out, and what plans of earlier versions do not have. */
@@ -206,6 +213,9 @@ const ABSENT_FROM_PLANS = {
   parameterMode: 'pass',
   budgetUsd: undefined,
   repeatArguments: undefined,
+  contextTiers: [],
+  conversation: undefined,
+  outputLength: 'limit',
 } as const;
 
 function withAllParameters(parameters: Parameters): Parameters {

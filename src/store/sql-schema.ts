@@ -136,6 +136,15 @@ export const SQL_MIGRATIONS: readonly (readonly string[])[] = [
   ],
   // Runs that are read together: the steps of a sweep or a search.
   ['ALTER TABLE runs ADD COLUMN group_id TEXT', 'ALTER TABLE runs ADD COLUMN group_json TEXT'],
+  // What was asked of each request.
+  [
+    'ALTER TABLE requests ADD COLUMN asked_input_tokens INTEGER',
+    'ALTER TABLE requests ADD COLUMN asked_output_tokens INTEGER',
+    'ALTER TABLE requests ADD COLUMN asked_context_tokens INTEGER',
+    'ALTER TABLE requests ADD COLUMN conversation INTEGER',
+    'ALTER TABLE requests ADD COLUMN turn INTEGER',
+    'ALTER TABLE requests ADD COLUMN turns INTEGER',
+  ],
 ];
 
 /** The version that this program writes. */

@@ -1,4 +1,16 @@
-import type { WorkloadItem } from '../model/workload.ts';
+import type { DrawnPrompt, WorkloadItem } from '../model/workload.ts';
+import type { Random } from '../random.ts';
+
+/**
+ * The port: the prompts of one target, made when they are wanted, so that a million of them need no memory. The same place gives the same
+ * prompt, its fresh part aside.
+ */
+export interface PromptSupply {
+  /** Different prompts; infinite where every place has its own. */
+  readonly count: number;
+  /** `place` is below `count`. `fresh` writes the part that must be new to every server; undefined: the prompt is as it is. */
+  draw(place: number, fresh: Random | undefined): DrawnPrompt;
+}
 
 /** What a file says of a prompt; its index comes from its place. */
 export type Prompt = Omit<WorkloadItem, 'index'>;

@@ -126,6 +126,16 @@ export const anyRecords: fc.Arbitrary<RequestRecord[]> = fc.uniqueArray(
     phase: fc.constantFrom('warmup', 'measure'),
     promptIndex: count,
     promptName: ifAny(unicode),
+    asked: ifAny(
+      struct({
+        inputTokens: ifAny(count),
+        outputTokens: ifAny(count),
+        contextTokens: ifAny(count),
+        conversation: ifAny(count),
+        turn: count,
+        turns: ifAny(count),
+      }),
+    ),
     attempt: count,
     retryOf: ifAny(count),
     instants: struct({

@@ -11,6 +11,7 @@ import { observe } from '../../src/engine/observe.ts';
 import type { RequestRecord } from '../../src/model/record.ts';
 import type { RestTemplate } from '../../src/model/rest-template.ts';
 import { type DialectId, EMPTY_PROFILE, NO_CREDENTIALS, type Target } from '../../src/model/target.ts';
+import { NOTHING_ASKED } from '../../src/model/workload.ts';
 import { createHttpClient } from '../../src/wire/http.ts';
 import { createSanitizer } from '../../src/wire/sanitize.ts';
 import { buildPlan, buildTarget } from '../support/record-builder.ts';
@@ -76,12 +77,16 @@ async function ask(target: Target, isStreamed = true): Promise<RequestRecord> {
   });
   const messages = [{ role: 'user', content: 'Hi' }] as const;
   const nothing = { name: undefined, maxTokens: undefined, tools: undefined, toolChoice: undefined };
-  const draft = drafts.draft(() => ({ item: { index: 0, messages, ...nothing }, messages }), DEFAULT_QUIRKS);
+  const draft = drafts.draft(
+    { item: { index: 0, messages, ...nothing }, asked: NOTHING_ASKED, laterTurns: [] },
+    DEFAULT_QUIRKS,
+  );
   const record = await new Promise<RequestRecord>((resolve) => {
     observe(
       {
         identity: {
           ...{ id: 1, targetIndex: 0, phase: 'measure', promptIndex: 0, promptName: undefined },
+          asked: undefined,
           ...{ attempt: 1, retryOf: undefined, scheduledAtMs: undefined },
         },
         request: drafts.fresh(draft),

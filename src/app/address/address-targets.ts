@@ -99,6 +99,7 @@ function settleTarget(wish: Wish, context: ReachContext & { readonly prices: Pri
     timeoutMs: wish.entry.timeoutMs,
     region: reached.row?.region ?? wish.entry.region ?? context.options.region,
     tier: wish.entry.tier,
+    exactLength: undefined,
     template: wish.entry.template,
   };
   return {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { CACHE_MODES } from '../../model/workload.ts';
 import { collect } from './declare.ts';
 
 /** Flags that say what is sent, how much of it, and at what pace. */
@@ -8,7 +9,13 @@ export function addPlanOptions(command: Command): Command {
     .option('--prompt <text>', 'a prompt; repeatable', collect)
     .option('--prompt-file <file>', 'prompts from .txt (a line each), .jsonl or .yaml')
     .option('--no-stream', 'ask for whole answers: ttft and token gaps are then undefined')
-    .option('--randomize-prompt', 'a unique prefix per request, against prompt caches')
+    .addOption(
+      new Option(
+        '--cache <mode>',
+        'what prompts may find in the prompt cache: cold (a unique prefix each; default for loads), warm (sent before measuring), natural',
+      ).choices([...CACHE_MODES]),
+    )
+    .option('--randomize-prompt', 'the same as --cache cold')
     .optionsGroup('How much:')
     .option('--runs <n>', 'send each prompt n times (default 1; 10 requests for --prompt)')
     .option('-n, --num-requests <n>', 'requests per target, going round the prompts')

@@ -86,7 +86,10 @@ test('the first documented example is this plan, exactly', async () => {
     retry: { maxRetries: 0, delayMs: 1_000 },
     parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
     headerNames: [],
-    randomizePrompt: false,
+    cache: 'natural',
+    contextTiers: [],
+    conversation: undefined,
+    outputLength: 'limit',
     parameterMode: 'strict',
     tokenCounting: { when: 'missing', tokenizer: undefined },
     budgetUsd: undefined,
@@ -130,7 +133,10 @@ test('the second documented example is this plan, exactly', async () => {
     retry: { maxRetries: 0, delayMs: 1_000 },
     parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
     headerNames: [],
-    randomizePrompt: false,
+    cache: 'cold',
+    contextTiers: [],
+    conversation: undefined,
+    outputLength: 'limit',
     parameterMode: 'strict',
     tokenCounting: { when: 'missing', tokenizer: undefined },
     budgetUsd: undefined,
@@ -152,7 +158,7 @@ for (const [flags, part] of [
   [{ countTokens: true, tokenizer: FILE }, { tokenCounting: { when: 'always', tokenizer: FILE } }],
   [
     { saveText: true, randomizePrompt: true },
-    { saveText: true, randomizePrompt: true },
+    { saveText: true, cache: 'cold' },
   ],
   [{ providerConcurrency: '2' }, { providerConcurrency: 2 }],
   [{ maxRetries: '3', retryDelay: '250ms' }, { retry: { maxRetries: 3, delayMs: 250 } }],
@@ -177,11 +183,21 @@ for (const [flags, part] of [
       ],
     },
   ],
-  [{ concurrency: '8', requestDelay: '1s' }, { load: { kind: 'closed-loop', concurrency: 8, requestDelayMs: 1_000 } }],
-  [{ rate: '0.5' }, { load: { kind: 'open-loop', arrival: 'constant', ratePerSecond: 0.5, maxInFlight: undefined } }],
+  [
+    { concurrency: '8', requestDelay: '1s', cache: 'natural' },
+    { load: { kind: 'closed-loop', concurrency: 8, requestDelayMs: 1_000 } },
+  ],
+  [
+    { rate: '0.5', cache: 'natural' },
+    { load: { kind: 'open-loop', arrival: 'constant', ratePerSecond: 0.5, maxInFlight: undefined } },
+  ],
+  // A load is cold, unless another is asked for.
+  [{ concurrency: '2' }, { load: { kind: 'closed-loop', concurrency: 2, requestDelayMs: 0 }, cache: 'cold' }],
+  [{ concurrency: '1' }, {}],
+  [{ cache: 'cold' }, { cache: 'cold' }],
   [
     { rate: '5', arrival: 'poisson', maxInFlight: '50' },
-    { load: { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 5, maxInFlight: 50 } },
+    { load: { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 5, maxInFlight: 50 }, cache: 'cold' },
   ],
 ] as const) {
   test(`${JSON.stringify(flags)} changes just that in the plan`, async () => {

@@ -9,7 +9,7 @@ import type { Objective } from '../../model/objective.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Credentials } from '../../model/target.ts';
 import { MS_PER_SECOND } from '../../model/units.ts';
-import type { WorkloadItem } from '../../model/workload.ts';
+import type { CacheMode, WorkloadItems } from '../../model/workload.ts';
 import { repeatArguments } from './repeat-arguments.ts';
 import type { PlanFlags } from './run-flags.ts';
 import { optional, readTargetOptions } from './target-flags.ts';
@@ -26,7 +26,7 @@ import {
 /** All that a run needs. */
 export interface PlannedRun {
   readonly plan: Plan;
-  readonly items: readonly WorkloadItem[];
+  readonly items: WorkloadItems;
   /** By target. */
   readonly credentials: readonly Credentials[];
   readonly renewals: readonly (CredentialRenewal | undefined)[];
@@ -84,7 +84,10 @@ export async function planRun(
     budgetUsd,
     isStreamed: flags.stream,
     headerNames: Object.keys(options.headers),
-    randomizePrompt: flags.randomizePrompt === true,
+    cache: readCache(flags, load),
+    contextTiers: [],
+    conversation: undefined,
+    outputLength: 'limit',
     objectives,
     providerConcurrency: optional(flags.providerConcurrency, '--provider-concurrency', readCount),
     seed,
@@ -125,6 +128,14 @@ async function readWorkload(flags: PlanFlags): ReturnType<typeof loadPrompts> {
   }
   if (prompt.some((text) => text.trim() === '')) throw invalidFlag('--prompt', 'the text is empty');
   return loadPrompts({ texts: prompt });
+}
+
+/** A load of many requests would measure the prompt cache of the server; a few prompts, one after the other, are sent as they are. */
+function readCache({ cache, randomizePrompt }: PlanFlags, load: Load): CacheMode {
+  if (randomizePrompt === true && cache !== undefined && cache !== 'cold')
+    throw conflict('--randomize-prompt', `--cache ${cache}`, '--randomize-prompt is another name of --cache cold');
+  const isLoad = load.kind !== 'closed-loop' || load.concurrency > 1;
+  return cache ?? (randomizePrompt === true || isLoad ? 'cold' : 'natural');
 }
 
 function readLoad(flags: PlanFlags): Load {

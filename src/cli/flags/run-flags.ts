@@ -1,3 +1,4 @@
+import type { CacheMode } from '../../model/workload.ts';
 import type { TargetFlags } from './target-flags.ts';
 
 /** The flags that make a plan, as they were written; `declare/plan-options.ts` declares them, `flags/plan.ts` reads their values. */
@@ -21,6 +22,7 @@ export interface PlanFlags extends TargetFlags {
   readonly firstTokenTimeout?: string;
   readonly idleTimeout?: string;
   readonly randomizePrompt?: boolean;
+  readonly cache?: CacheMode;
   /** False with `--no-stream`. */
   readonly stream: boolean;
   readonly slo?: readonly string[];
