@@ -20,6 +20,7 @@ const measuring = startMeasuring(
     createSanitizer,
     costsOf: () => ({ costUsd: () => undefined, worstUsd: () => undefined }),
     authorize,
+    readCpuWaits: () => undefined,
   },
   { send: (report, transfer) => port.postMessage(report, transfer) },
 );

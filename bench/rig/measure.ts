@@ -105,6 +105,7 @@ function planOf(options: MeasureOptions, workload: Plan['workload']): Plan {
     outputLength: 'limit',
     objectives: [],
     providerConcurrency: undefined,
+    workers: 1,
     seed: 1,
     saveText: options.saveText ?? false,
     repeatArguments: undefined,

@@ -61,6 +61,7 @@ const ONE_REQUEST: Omit<Plan, 'targets' | 'workload' | 'timeouts' | 'seed' | 'sa
   objectives: [],
   providerConcurrency: undefined,
   repeatArguments: undefined,
+  workers: 1,
 };
 
 function planOf(

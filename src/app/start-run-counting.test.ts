@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { buildPlan, buildStreamedRecord, buildTarget } from '../../test/support/record-builder.ts';
+import { buildHealth, buildPlan, buildStreamedRecord, buildTarget } from '../../test/support/record-builder.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { TargetProgress } from '../model/run.ts';
@@ -21,7 +21,7 @@ const PROGRESS: TargetProgress = {
   measureEndAtMs: 2_500,
   drainEndAtMs: 2_600,
   dropped: 0,
-  health: { cpuRatio: 0.1, eventLoopDelayP99Ms: 1 },
+  threads: [buildHealth({ cpuRatio: 0.1, eventLoopDelayP99Ms: 1 })],
 };
 
 const UNREPORTED: RequestRecord['usage'] = {

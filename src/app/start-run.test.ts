@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { buildPlan, buildStreamedRecord } from '../../test/support/record-builder.ts';
+import { buildHealth, buildPlan, buildStreamedRecord } from '../../test/support/record-builder.ts';
 import { AppError } from '../errors.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { TargetProgress } from '../model/run.ts';
@@ -24,7 +24,7 @@ const PROGRESS: TargetProgress = {
   measureEndAtMs: 3_500,
   drainEndAtMs: 3_600,
   dropped: 2,
-  health: { cpuRatio: 0.1, eventLoopDelayP99Ms: 1 },
+  threads: [buildHealth({ cpuRatio: 0.1, eventLoopDelayP99Ms: 1 })],
 };
 
 /** Completed requests 3, 1 and 2, in that order of ending: one in each of the first three seconds. */
@@ -129,7 +129,7 @@ test('a run that ends well is completed, and its result is what the store has', 
   const [target] = result.targets;
   assert.deepEqual([target?.requests.completed, target?.requests.dropped, target?.steadyWindowMs], [3, 2, 3_500]);
   const stored = await store.findRun('r-1');
-  assert.deepEqual([stored?.state, stored?.progress], ['completed', [PROGRESS]]);
+  assert.deepEqual([stored?.state, stored?.progress], ['completed', [JSON.parse(JSON.stringify(PROGRESS))]]);
   assert.equal(stored?.durationMs, result.durationMs);
   assert.ok(isClosed());
 });
@@ -280,7 +280,8 @@ test('credentials that would end later keep no run alive', async () => {
     threadUrl: WAITS,
     input: { renewals: [renewal] },
     act(started) {
-      assert.equal(timers(), before + 1);
+      // One waits for the credentials' end, one watches the thread.
+      assert.equal(timers(), before + 2);
       started.stop(0);
     },
   });

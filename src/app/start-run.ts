@@ -1,5 +1,5 @@
 import { type Clock, createClock, takeOrigin, wallClockIso } from '../clock.ts';
-import { type Measuring, type MeasuringBatch, startMeasuringThread } from '../engine/run.ts';
+import { type Measuring, type MeasuringBatch, startMeasuringThreads } from '../engine/run.ts';
 import { AppError } from '../errors.ts';
 import { METRICS_VERSION } from '../metrics/catalogue.ts';
 import { judgeObjectives } from '../metrics/goodput.ts';
@@ -14,6 +14,7 @@ import type { WorkloadItem } from '../model/workload.ts';
 import { freshSeed } from '../random.ts';
 import type { RunBatch, RunEnd, Store } from '../store/store.ts';
 import { checkTargets } from './check-targets.ts';
+import { chooseWorkers } from './choose-workers.ts';
 import type { AppContext } from './context.ts';
 import { checkTokenizer } from './count-tokens.ts';
 import { describeEnvironment } from './environment.ts';
@@ -135,15 +136,19 @@ class LiveRun implements StartedRun {
     this.#tallies = run.plan.targets.map((_, index) => createTargetTally(run.plan, index));
     const origin = takeOrigin();
     this.#clock = createClock(origin);
-    this.#measuring = startMeasuringThread(
+    this.#measuring = startMeasuringThreads(
       {
-        plan: run.plan,
-        items: input.items,
-        credentials: input.credentials,
-        origin,
-        userAgent: `llm-bench/${context.version}`,
+        order: {
+          plan: run.plan,
+          items: input.items,
+          credentials: input.credentials,
+          origin,
+          userAgent: `llm-bench/${context.version}`,
+        },
+        workers: chooseWorkers(run.plan, run.environment.cpuCount),
+        threadUrl: context.threadUrl,
+        clock: this.#clock,
       },
-      context.threadUrl,
       (batch) => this.#take(batch),
     );
     this.#stopRenewals = keepCredentialsFresh({

@@ -303,6 +303,7 @@ const plan = z.strictObject({
   randomizePrompt: z.boolean().optional().describe('In documents of earlier versions: the cache was meant to be cold.'),
   objectives: z.array(z.strictObject({ metric: z.enum(['ttft', 'ttfo', 'tpot', 'e2e', 'stall']), max: z.number() })),
   providerConcurrency: z.int().min(1).optional(),
+  workers: z.union([z.int().min(1), z.literal('auto')]),
   seed: count,
   saveText: z.boolean(),
   repeatArguments: z

@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../model/record.ts';
+import type { MoneyReport } from './messages.ts';
 
 /** Money set aside for one attempt until it is known what it cost. */
 export interface Reservation {
@@ -9,15 +10,28 @@ export interface Reservation {
 /** `later`: attempts under way hold money that may come free; `never`: even with all of it back the cap could be passed. */
 export type Admission = Reservation | 'later' | 'never';
 
-/** The money of one run. Each target has a purse of it. */
+/** A shard asks for more before it has too little for so many requests like the present one: an open loop cannot wait for it. */
+const REQUESTS_AHEAD = 4;
+
+/** The money of one run, or of one shard of it. Each target has a purse of it. */
 export class Budget {
-  readonly #capUsd: number;
   readonly #purses: Purse[] = [];
   readonly #waiting = new Set<() => void>();
+  readonly #onLacking: ((money: MoneyReport) => void) | undefined;
+  #grantedUsd: number;
+  #returnedUsd = 0;
+  #isLast: boolean;
+  /** What may cost so much will never be paid. */
+  #refusedUsd = Number.POSITIVE_INFINITY;
+  #isAsking = false;
+  #neededUsd = 0;
   #spentUsd = 0;
 
-  constructor(capUsd: number) {
-    this.#capUsd = capUsd;
+  /** `onLacking`: asks for more, which `grant` brings; undefined: there will never be more. */
+  constructor(capUsd: number, onLacking?: (money: MoneyReport) => void) {
+    this.#grantedUsd = capUsd;
+    this.#onLacking = onLacking;
+    this.#isLast = onLacking === undefined;
   }
 
   openPurse(): Purse {
@@ -33,13 +47,67 @@ export class Budget {
 
   /** Whether so much can be set aside besides all that is. */
   admits(usd: number): 'now' | 'later' | 'never' {
-    if (this.#spentUsd + usd > this.#capUsd) return 'never';
+    const idleUsd = this.#idleUsd();
+    if (usd <= idleUsd) {
+      this.#neededUsd = 0;
+      if (idleUsd - usd < REQUESTS_AHEAD * usd) this.#ask(REQUESTS_AHEAD * usd);
+      return 'now';
+    }
+    if (usd >= this.#refusedUsd) return 'never';
+    if (this.#isLast) return this.#spentUsd + usd > this.#capUsd ? 'never' : 'later';
+    if (usd > this.#neededUsd) this.#isAsking = false;
+    this.#neededUsd = usd;
+    this.#ask(usd - idleUsd);
+    return 'later';
+  }
+
+  /** More money for this shard. */
+  grant(usd: number, isLast: boolean): void {
+    this.#grantedUsd += usd;
+    this.#isLast = isLast;
+    this.#isAsking = false;
+    this.#wake();
+  }
+
+  /** Nothing that may cost so much can be paid any more. */
+  refuse(usd: number): void {
+    this.#refusedUsd = Math.min(this.#refusedUsd, usd);
+    this.#neededUsd = 0;
+    this.#isAsking = false;
+    this.#wake();
+  }
+
+  /** Gives back half of what lies idle: the rest is for what may be sent before the next grant. */
+  giveBack(): MoneyReport {
+    this.#returnedUsd += Math.max(0, this.#idleUsd() / 2);
+    return this.#report(this.#neededUsd === 0 ? 0 : Math.max(0, this.#neededUsd - this.#idleUsd()));
+  }
+
+  get #capUsd(): number {
+    return this.#grantedUsd - this.#returnedUsd;
+  }
+
+  #idleUsd(): number {
     const reservedUsd = this.#purses.reduce((sum, purse) => sum + purse.reservedUsd, 0);
-    return this.#spentUsd + reservedUsd + usd > this.#capUsd ? 'later' : 'now';
+    return this.#capUsd - this.#spentUsd - reservedUsd;
+  }
+
+  #ask(lackingUsd: number): void {
+    if (this.#isLast || this.#isAsking) return;
+    this.#isAsking = true;
+    this.#onLacking?.(this.#report(lackingUsd));
+  }
+
+  #report(lackingUsd: number): MoneyReport {
+    return { returnedUsd: this.#returnedUsd, spentUsd: this.#spentUsd, neededUsd: this.#neededUsd, lackingUsd };
   }
 
   spend(usd: number): void {
     this.#spentUsd += usd;
+    this.#wake();
+  }
+
+  #wake(): void {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const tryAgain of waiting) tryAgain();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildPlan, buildTarget } from '../../test/support/record-builder.ts';
-import { takeOrigin } from '../clock.ts';
+import { createClock, takeOrigin } from '../clock.ts';
 import { openaiChat } from '../dialects/openai-chat/dialect.ts';
 import type { ExchangeListener, HttpClient } from '../model/exchange.ts';
 import type { Plan } from '../model/plan.ts';
@@ -9,8 +9,10 @@ import type { RequestRecord } from '../model/record.ts';
 import { createSanitizer } from '../wire/sanitize.ts';
 import { supplyOf } from '../workloads/listed.ts';
 import { unpackRecords } from './batch.ts';
+import { Coordinator } from './coordinator.ts';
 import { startMeasuring } from './measure.ts';
 import type { MeasuringReport } from './messages.ts';
+import { WHOLE_RUN } from './shard.ts';
 
 const GOOD = 'data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
 
@@ -56,9 +58,17 @@ function measure(names: readonly string[], plan: Partial<Plan> = {}): Rig {
     const [provider = '', model = ''] = name.split('/');
     return buildTarget({ provider, model, url: `http://${provider}/v1` });
   });
+  const wholePlan = buildPlan({ targets, stop: { requests: 2, durationMs: undefined }, ...plan });
+  const coordinator = new Coordinator({
+    plan: wholePlan,
+    shardCount: 1,
+    clock: createClock(takeOrigin()),
+    send: (_, command) => measuring.command(command),
+  });
   const measuring = startMeasuring(
     {
-      plan: buildPlan({ targets, stop: { requests: 2, durationMs: undefined }, ...plan }),
+      plan: wholePlan,
+      shard: WHOLE_RUN,
       items: [
         {
           index: 0,
@@ -88,9 +98,16 @@ function measure(names: readonly string[], plan: Partial<Plan> = {}): Rig {
       },
       costsOf: () => ({ costUsd: () => undefined, worstUsd: () => undefined }),
       authorize: (request) => request,
+      readCpuWaits: () => undefined,
     },
-    { send: (report, transfer) => reports.push(structuredClone(report, { transfer })) },
+    {
+      send(report, transfer) {
+        reports.push(structuredClone(report, { transfer }));
+        coordinator.take(0, report);
+      },
+    },
   );
+  coordinator.run();
   return { measuring, reports, waiting, sentNames, secrets, closed: () => closed };
 }
 
@@ -171,7 +188,7 @@ test('records leave the thread while it still measures, and none of them leaves 
   await settle();
   rig.waiting[0]?.answer();
   // The second report comes by the clock, a quarter of a second after the first.
-  while (rig.reports.length < 2) await settle();
+  while (rig.reports.filter(({ type }) => type === 'batch').length < 2) await settle();
   assert.deepEqual(
     recordsOf(rig).map(({ id }) => id),
     [1],

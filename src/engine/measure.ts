@@ -10,8 +10,9 @@ import type { WorkloadItems } from '../model/workload.ts';
 import type { PromptSupply } from '../workloads/source.ts';
 import { packRecords, transferList } from './batch.ts';
 import { Budget, type CostPort } from './budget.ts';
-import type { MeasuringCommand, MeasuringOrder, MeasuringReport } from './messages.ts';
-import { createIds, WHOLE_RUN } from './shard.ts';
+import type { Findings, MeasuringCommand, MeasuringOrder, MeasuringReport, MeasuringStep } from './messages.ts';
+import type { ReadCpuWaits } from './self-check.ts';
+import { createIds } from './shard.ts';
 import { TargetRun } from './target-run.ts';
 
 /** What the thread's own composition root puts in. */
@@ -22,6 +23,7 @@ export interface MeasuringAdapters {
   readonly openPrompts: (items: WorkloadItems, targetIndex: number) => PromptSupply;
   readonly createSanitizer: (secrets: readonly string[]) => Sanitizer;
   readonly costsOf: (price: Price | undefined) => CostPort;
+  readonly readCpuWaits: ReadCpuWaits;
   /** Signs a request where its credentials sign, right before it is sent. `epochMs` is the wall clock: signatures grow old. */
   readonly authorize: (request: HttpRequest, credentials: Credentials, epochMs: Milliseconds) => HttpRequest;
 }
@@ -34,81 +36,137 @@ export interface MeasuringOutlet {
 /** How often records leave the thread. With the store's own work this keeps the loss of a killed run under a second. */
 const REPORT_EVERY_MS = 250;
 
-/** The body of a measuring thread: runs all targets of an order and reports what it saw. */
+/** A shard at work. */
+export interface MeasuringShard {
+  /** Resolves after `end` was sent; rejects with a bug. */
+  readonly done: Promise<void>;
+  command(command: MeasuringCommand): void;
+}
+
+/** The body of a measuring thread: does its part of an order, step by step as it is told, and reports what it saw. */
 export function startMeasuring(
   order: MeasuringOrder,
   adapters: MeasuringAdapters,
   outlet: MeasuringOutlet,
-): { readonly done: Promise<void>; readonly command: (command: MeasuringCommand) => void } {
-  const clock = createClock(order.origin);
-  const http = adapters.createHttpClient(clock);
-  const { budgetUsd } = order.plan;
-  const budget = budgetUsd === undefined ? undefined : new Budget(budgetUsd);
-  let records: RequestRecord[] = [];
-  const nextId = createIds(WHOLE_RUN);
+): MeasuringShard {
+  return new ShardAtWork(order, adapters, outlet);
+}
 
-  const targets = order.plan.targets.map((target, targetIndex) => {
-    const credentials = order.credentials[targetIndex] ?? NO_CREDENTIALS;
+class ShardAtWork implements MeasuringShard {
+  readonly done: Promise<void>;
+  readonly #outlet: MeasuringOutlet;
+  readonly #clock: Clock;
+  readonly #http: HttpClient;
+  readonly #budget: Budget | undefined;
+  readonly #targets: readonly TargetRun[];
+  readonly #underWay = new Set<Promise<void>>();
+  #records: RequestRecord[] = [];
+  #isFinishing = false;
+  #cancelReport = (): void => undefined;
+  #resolve: () => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+
+  constructor(order: MeasuringOrder, adapters: MeasuringAdapters, outlet: MeasuringOutlet) {
+    this.#outlet = outlet;
+    this.#clock = createClock(order.origin);
+    this.#http = adapters.createHttpClient(this.#clock);
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // The coordinator grants the money of one shard too.
+    this.#budget =
+      order.plan.budgetUsd === undefined
+        ? undefined
+        : new Budget(0, (money) => outlet.send({ type: 'money', money }, []));
+    const nextId = createIds(order.shard);
+    this.#targets = order.plan.targets.map((_, targetIndex) =>
+      this.#targetRun(order, adapters, { targetIndex, nextId }),
+    );
+    this.#reportAgain();
+  }
+
+  command(command: MeasuringCommand): void {
+    if (command.type === 'stop') for (const target of this.#targets) target.stop(command.graceMs);
+    else if (command.type === 'credentials') this.#targets[command.targetIndex]?.renew(command.credentials);
+    else if (command.type === 'grant') this.#budget?.grant(command.usd, command.isLast);
+    else if (command.type === 'refusal') this.#budget?.refuse(command.usd);
+    else if (command.type === 'recall') this.#giveBack();
+    else if (command.type === 'finish') this.#finish();
+    else this.#begin(command);
+  }
+
+  #targetRun(
+    order: MeasuringOrder,
+    adapters: MeasuringAdapters,
+    { targetIndex, nextId }: { readonly targetIndex: number; readonly nextId: () => number },
+  ): TargetRun {
+    const target = order.plan.targets[targetIndex];
+    if (target === undefined) throw new Error(`no target ${targetIndex} in the plan`);
     return new TargetRun({
       plan: order.plan,
       targetIndex,
-      shard: WHOLE_RUN,
+      shard: order.shard,
       prompts: adapters.openPrompts(order.items, targetIndex),
-      credentials,
+      credentials: order.credentials[targetIndex] ?? NO_CREDENTIALS,
       userAgent: order.userAgent,
       dialect: adapters.dialectOf(target.dialect),
-      http,
-      clock,
+      http: this.#http,
+      clock: this.#clock,
       authorize: adapters.authorize,
+      readCpuWaits: adapters.readCpuWaits,
       createSanitizer: adapters.createSanitizer,
       nextId,
-      onRecord: (record) => records.push(record),
+      onRecord: (record) => this.#records.push(record),
       money:
-        budget === undefined ? undefined : { purse: budget.openPurse(), costs: adapters.costsOf(target.profile.price) },
+        this.#budget === undefined
+          ? undefined
+          : { purse: this.#budget.openPurse(), costs: adapters.costsOf(target.profile.price) },
     });
-  });
-  const report = (): void => {
-    const packed = packRecords(records);
-    records = [];
-    const progress = targets.map((target) => target.progress()).filter((known) => known !== undefined);
-    outlet.send(
-      { type: 'batch', records: packed, progress, live: targets.map((target) => target.live()) },
-      transferList(packed),
-    );
-  };
-  let cancelReport = (): void => undefined;
-  const reportAgain = (): void => {
-    report();
-    cancelReport = clock.after(REPORT_EVERY_MS, reportAgain);
-  };
-  reportAgain();
-  return {
-    done: runAll(order, targets).finally(() => {
-      cancelReport();
-      http.close();
-      report();
-      outlet.send({ type: 'end', isCutShort: targets.some((target) => target.isCutShort) }, []);
-    }),
-    command: (command) => {
-      if (command.type === 'credentials') targets[command.targetIndex]?.renew(command.credentials);
-      else for (const target of targets) target.stop(command.graceMs);
-    },
-  };
-}
+  }
 
-/** Providers side by side, as many as the plan allows; the models of one provider take turns, so that they do not compete. */
-async function runAll(order: MeasuringOrder, targets: readonly TargetRun[]): Promise<void> {
-  const providers = new Map<string, TargetRun[]>();
-  order.plan.targets.forEach((target, index) => {
-    const run = targets[index];
-    if (run !== undefined) providers.set(target.provider, [...(providers.get(target.provider) ?? []), run]);
-  });
-  const waiting = [...providers.values()];
-  const lane = async (): Promise<void> => {
-    for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
-      for (const target of group) await target.run();
-    }
-  };
-  const lanes = Math.min(waiting.length, order.plan.providerConcurrency ?? waiting.length);
-  await Promise.all(Array.from({ length: lanes }, lane));
+  #begin(step: MeasuringStep): void {
+    const work = this.#do(step)
+      .then((findings) => this.#outlet.send({ type: 'step', targetIndex: step.targetIndex, findings }, []))
+      .catch((error: unknown) => this.#reject(error))
+      .finally(() => this.#underWay.delete(work));
+    this.#underWay.add(work);
+  }
+
+  async #do(step: MeasuringStep): Promise<Findings | undefined> {
+    const target = this.#targets[step.targetIndex];
+    if (step.type === 'probe') return target?.probe();
+    await (step.type === 'warmup' ? target?.warmUp(step.findings) : target?.measure(step.startAtMs));
+    return undefined;
+  }
+
+  #giveBack(): void {
+    if (this.#budget !== undefined) this.#outlet.send({ type: 'money', money: this.#budget.giveBack() }, []);
+  }
+
+  #report(): void {
+    const packed = packRecords(this.#records);
+    this.#records = [];
+    const progress = this.#targets.map((target) => target.progress()).filter((known) => known !== undefined);
+    const live = this.#targets.map((target) => target.live());
+    this.#outlet.send({ type: 'batch', records: packed, progress, live }, transferList(packed));
+  }
+
+  #reportAgain(): void {
+    this.#report();
+    this.#cancelReport = this.#clock.after(REPORT_EVERY_MS, () => this.#reportAgain());
+  }
+
+  /** When no step is under way any more: after a failure elsewhere some may be. */
+  #finish(): void {
+    if (this.#isFinishing) return;
+    this.#isFinishing = true;
+    Promise.all(this.#underWay).then(() => {
+      this.#cancelReport();
+      this.#http.close();
+      this.#report();
+      this.#outlet.send({ type: 'end', isCutShort: this.#targets.some((target) => target.isCutShort) }, []);
+      this.#resolve();
+    }, this.#reject);
+  }
 }

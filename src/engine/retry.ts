@@ -20,7 +20,7 @@ const TRANSIENT_KINDS: ReadonlySet<FailureKind> = new Set([
 ]);
 
 /** A server that asks for more patience than this gets no retry: the run would seem to hang. */
-const MAX_WAIT_MS = 120_000;
+export const MAX_RETRY_WAIT_MS = 120_000;
 
 /**
  * How long to wait before the next attempt; undefined: no further one. Exponential from the rule's delay, half of it jitter, so that
@@ -32,5 +32,5 @@ export function retryDelayMs(record: RequestRecord, rule: RetryRule, random: Ran
   if (!TRANSIENT_KINDS.has(kind)) return undefined;
   const backoffMs = rule.delayMs * 2 ** (record.attempt - 1) * (0.5 + random.next() / 2);
   const waitMs = Math.max(backoffMs, retryAfterMs ?? 0);
-  return waitMs > MAX_WAIT_MS ? undefined : waitMs;
+  return waitMs > MAX_RETRY_WAIT_MS ? undefined : waitMs;
 }

@@ -1,12 +1,17 @@
 import { Worker } from 'node:worker_threads';
+import type { Clock } from '../clock.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { TargetProgress } from '../model/run.ts';
 import type { Credentials } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
 import { unpackRecords } from './batch.ts';
+import { Coordinator } from './coordinator.ts';
+import { findOverdue } from './drain-limit.ts';
+import { createShardMerge } from './merge-shards.ts';
 import type { LiveCounts, MeasuringCommand, MeasuringOrder, MeasuringReport } from './messages.ts';
+import { SILENCE_LIMIT_MS, Watchdog } from './watchdog.ts';
 
-/** What has happened since the last report. */
+/** What has happened since the last report of one thread; progress and counts are of all threads. */
 export interface MeasuringBatch {
   readonly records: readonly RequestRecord[];
   readonly progress: readonly TargetProgress[];
@@ -19,9 +24,9 @@ export interface MeasuringEnd {
   readonly isCutShort: boolean;
 }
 
-/** A measurement under way in a thread of its own. */
+/** A measurement under way in threads of its own. */
 export interface Measuring {
-  /** Resolves after the last batch; rejects when the thread died (its batches up to then have come). */
+  /** Resolves after the last batch; rejects when a thread died or fell silent (what was measured up to then has come). */
   readonly done: Promise<MeasuringEnd>;
   /** Sends nothing more; cancels what is in flight after `graceMs`, 0: now. */
   stop(graceMs: Milliseconds): void;
@@ -29,37 +34,149 @@ export interface Measuring {
   renew(targetIndex: number, credentials: Credentials): void;
 }
 
+export interface MeasuringInput {
+  readonly order: Omit<MeasuringOrder, 'shard'>;
+  /** How many threads, at least 1. */
+  readonly workers: number;
+  /** The file of the thread's composition root. */
+  readonly threadUrl: URL;
+  readonly clock: Clock;
+  /** A thread that says nothing for so long is given up. */
+  readonly silenceLimitMs?: Milliseconds;
+}
+
+/** So long threads may take to end after they were told to, beyond the grace that was given to their requests. */
+const END_WITHIN_MS: Milliseconds = 10_000;
+
 /**
- * Measures in a worker thread, so that drawing and storing cannot delay a stamp. `threadUrl` is the file of the thread's
- * composition root. `onBatch` is called every quarter of a second.
+ * Measures in worker threads, so that drawing and storing cannot delay a stamp. `onBatch` is called four times a second for each thread.
+ * A thread that dies ends the others too.
  */
-export function startMeasuringThread(
-  order: MeasuringOrder,
-  threadUrl: URL,
-  onBatch: (batch: MeasuringBatch) => void,
-): Measuring {
-  const worker = new Worker(threadUrl, { workerData: order, name: 'measuring' });
-  const done = new Promise<MeasuringEnd>((resolve, reject) => {
-    let end: MeasuringEnd | undefined;
-    let failure: unknown;
-    worker.on('message', (report: MeasuringReport) => {
-      if (report.type === 'end') end = report;
-      else onBatch({ records: unpackRecords(report.records), progress: report.progress, live: report.live });
+export function startMeasuringThreads(input: MeasuringInput, onBatch: (batch: MeasuringBatch) => void): Measuring {
+  return new MeasuringThreads(input, onBatch);
+}
+
+class MeasuringThreads implements Measuring {
+  readonly done: Promise<MeasuringEnd>;
+  readonly #input: MeasuringInput;
+  readonly #onBatch: (batch: MeasuringBatch) => void;
+  readonly #threads: readonly Worker[];
+  readonly #living = new Set<Worker>();
+  readonly #ended = new Set<Worker>();
+  readonly #merge = createShardMerge();
+  readonly #coordinator: Coordinator;
+  readonly #watchdog: Watchdog;
+  #isCutShort = false;
+  #failure: Error | undefined;
+  #cancelKill = (): void => undefined;
+  #settle: () => void = () => undefined;
+
+  constructor(input: MeasuringInput, onBatch: (batch: MeasuringBatch) => void) {
+    const { order, workers, threadUrl, clock, silenceLimitMs } = input;
+    this.#input = input;
+    this.#onBatch = onBatch;
+    this.done = new Promise((resolve, reject) => {
+      this.#settle = () =>
+        this.#failure === undefined ? resolve({ isCutShort: this.#isCutShort }) : reject(this.#failure);
     });
-    worker.on('error', (error) => {
+    this.#threads = Array.from({ length: workers }, (_, index) => {
+      const workerData: MeasuringOrder = { ...order, shard: { index, count: workers } };
+      return new Worker(threadUrl, { workerData, name: `measuring ${index}` });
+    });
+    this.#watchdog = new Watchdog(clock, silenceLimitMs ?? SILENCE_LIMIT_MS, (index) => this.#giveUp(index));
+    this.#coordinator = new Coordinator({
+      plan: order.plan,
+      shardCount: workers,
+      clock,
+      send: (index, command) => this.#threads[index]?.postMessage(command),
+    });
+    for (const [index, thread] of this.#threads.entries()) this.#follow(thread, index);
+    this.#coordinator.run().catch((error: unknown) => this.#fail(error));
+  }
+
+  stop(graceMs: Milliseconds): void {
+    this.#sendAll({ type: 'stop', graceMs });
+    this.#killAfter(graceMs + END_WITHIN_MS);
+  }
+
+  renew(targetIndex: number, credentials: Credentials): void {
+    this.#sendAll({ type: 'credentials', targetIndex, credentials });
+  }
+
+  #follow(thread: Worker, index: number): void {
+    this.#living.add(thread);
+    this.#watchdog.hear(index);
+    let failure: unknown;
+    thread.on('message', (report: MeasuringReport) => {
+      this.#watchdog.hear(index);
+      this.#take(thread, index, report);
+    });
+    thread.on('error', (error) => {
       failure = error;
     });
     // The error has a channel of its own and may overtake the batches; at the exit all of them have come.
-    worker.on('exit', (code) => {
-      if (failure !== undefined) reject(failure);
-      else if (end !== undefined) resolve(end);
-      else reject(new Error(`it exited with code ${code} before its end`));
+    thread.on('exit', (code) => {
+      this.#living.delete(thread);
+      this.#watchdog.forget(index);
+      if (failure !== undefined) this.#fail(this.#naming(index, failure));
+      else if (!this.#ended.has(thread)) this.#fail(this.#naming(index, `it exited with code ${code} before its end`));
+      if (this.#living.size > 0) return;
+      this.#watchdog.stop();
+      this.#cancelKill();
+      this.#settle();
     });
-  });
-  const command = (message: MeasuringCommand): void => worker.postMessage(message);
-  return {
-    done,
-    stop: (graceMs) => command({ type: 'stop', graceMs }),
-    renew: (targetIndex, credentials) => command({ type: 'credentials', targetIndex, credentials }),
-  };
+  }
+
+  #take(thread: Worker, index: number, report: MeasuringReport): void {
+    if (report.type === 'end') {
+      this.#ended.add(thread);
+      this.#isCutShort ||= report.isCutShort;
+    } else if (report.type === 'batch') {
+      this.#merge.take(index, report.progress, report.live);
+      const progress = this.#merge.progress();
+      this.#onBatch({ records: unpackRecords(report.records), progress, live: this.#merge.live() });
+      this.#checkDrain(progress);
+    } else this.#coordinator.take(index, report);
+  }
+
+  #checkDrain(progress: readonly TargetProgress[]): void {
+    const { clock, order } = this.#input;
+    const overdue = findOverdue(order.plan, progress, clock.nowMs());
+    if (overdue === undefined || this.#failure !== undefined) return;
+    const { model } = order.plan.targets[overdue.targetIndex] ?? { model: '' };
+    this.#fail(new Error(`answers of ${model} did not end within their own limits`));
+  }
+
+  #giveUp(index: number): void {
+    const seconds = (this.#input.silenceLimitMs ?? SILENCE_LIMIT_MS) / 1_000;
+    this.#fail(this.#naming(index, `it has said nothing for ${seconds} s: its event loop is blocked`));
+    this.#threads[index]?.terminate();
+  }
+
+  /** The first failure is what the run fails with; it ends the other threads, which hand over what they have. */
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error instanceof Error ? error : new Error(String(error));
+    this.#sendAll({ type: 'stop', graceMs: 0 });
+    this.#sendAll({ type: 'finish' });
+    this.#killAfter(END_WITHIN_MS);
+  }
+
+  #killAfter(delayMs: Milliseconds): void {
+    this.#cancelKill();
+    this.#cancelKill = this.#input.clock.after(delayMs, () => {
+      this.#failure ??= new Error(`it did not end within ${END_WITHIN_MS / 1_000} s of being told to`);
+      for (const thread of this.#living) thread.terminate();
+    });
+  }
+
+  #sendAll(command: MeasuringCommand): void {
+    for (const thread of this.#living) thread.postMessage(command);
+  }
+
+  #naming(index: number, reason: unknown): Error {
+    const text = reason instanceof Error ? reason.message : String(reason);
+    const { workers } = this.#input;
+    return new Error(workers === 1 ? text : `thread ${index + 1} of ${workers}: ${text}`, { cause: reason });
+  }
 }

@@ -93,6 +93,7 @@ function rigOf(
     nextId: () => ++lastId,
     onRecord: (record) => records.push(record),
     money,
+    readCpuWaits: () => undefined,
   });
   return { clock, run, records, sent };
 }

@@ -11,7 +11,7 @@ import type { PromptSupply } from '../workloads/source.ts';
 import type { CostPort, Purse, Reservation } from './budget.ts';
 import { nextTurn } from './conversation.ts';
 import { type Draft, Drafts, type DraftsInput } from './drafts.ts';
-import type { LiveCounts } from './messages.ts';
+import type { Findings, LiveCounts } from './messages.ts';
 import { type Observation, observe } from './observe.ts';
 import { createPacer } from './pacers/of-load.ts';
 import { type FollowUp, type Gate, type PhaseEnd, PhaseRun } from './phase.ts';
@@ -22,7 +22,7 @@ import {
   type PromptSource,
 } from './prompt-source.ts';
 import { retryDelayMs } from './retry.ts';
-import { type SelfCheck, startSelfCheck } from './self-check.ts';
+import { type ReadCpuWaits, type SelfCheck, startSelfCheck } from './self-check.ts';
 import { dealt, loadOfShard, placesOfShard, requestsOfShard, type Shard } from './shard.ts';
 
 /** What one target's run needs from its thread. */
@@ -36,6 +36,7 @@ export interface TargetRunInput extends Omit<DraftsInput, 'target'> {
   readonly onRecord: (record: RequestRecord) => void;
   /** Undefined: the run has no cap. */
   readonly money: Money | undefined;
+  readonly readCpuWaits: ReadCpuWaits;
 }
 
 /** What a target may spend, and how it knows what its requests cost. */
@@ -43,8 +44,6 @@ export interface Money {
   readonly purse: Purse;
   readonly costs: CostPort;
 }
-
-const NO_HEALTH: ThreadHealth = { cpuRatio: undefined, eventLoopDelayP99Ms: undefined };
 
 /** A request that knows what it may cost. */
 interface CostedDraft extends Draft {
@@ -64,15 +63,6 @@ function withoutText(record: RequestRecord): RequestRecord {
   return inputTokens === undefined || outputTokens === undefined ? record : { ...record, text: undefined };
 }
 
-/** What the warm-up's first request found out, for all shards: it is sent by one of them alone. */
-export interface Findings {
-  /** False: that request never came to an end, or the warm-up has no other. */
-  readonly goesOn: boolean;
-  readonly quirks: Quirks;
-  /** The most that a cost was above its worst case, as a factor. */
-  readonly excess: number;
-}
-
 /** One shard of one target, from warm-up to the end of its drain. Its steps are called in turn; each does nothing once it is stopped. */
 export class TargetRun {
   readonly #input: TargetRunInput;
@@ -87,7 +77,7 @@ export class TargetRun {
   #isStopped = false;
   #livePhase: LiveCounts['phase'] = 'waiting';
   #measured: PhaseRun<CostedDraft> | undefined;
-  #health: ThreadHealth = NO_HEALTH;
+  #health: ReturnType<SelfCheck['health']> | undefined;
   #drainEndAtMs: Milliseconds | undefined;
   /** Of the attempt that the gate has just let through. */
   #reserved: Reservation | undefined;
@@ -110,8 +100,7 @@ export class TargetRun {
 
   /** All steps of a target with one shard. Resolves when every request has its record. */
   async run(): Promise<void> {
-    const findings = await this.probe();
-    if (findings.goesOn) await this.warmUp(findings);
+    await this.warmUp(await this.probe());
     await this.measure();
   }
 
@@ -123,11 +112,12 @@ export class TargetRun {
     return { goesOn, quirks: this.#quirks, excess: money?.purse.excess ?? 1 };
   }
 
-  /** This shard's part of the rest of the warm-up. */
-  async warmUp({ quirks, excess }: Findings): Promise<void> {
+  /** This shard's part of the rest of the warm-up, and what it must know of the first request. */
+  async warmUp({ goesOn, quirks, excess }: Findings): Promise<void> {
     const { plan, money, shard } = this.#input;
     this.#quirks = quirks;
     money?.purse.expect(excess);
+    if (!goesOn) return;
     const rest = plan.warmupRequests - 1;
     const requests = plan.load.kind === 'closed-loop' ? requestsOfShard(rest, plan.load, shard) : dealt(rest, shard);
     if (requests === 0 || this.#isOver) return;
@@ -183,8 +173,13 @@ export class TargetRun {
       measureEndAtMs: this.#measured.sendingEndAtMs,
       drainEndAtMs: this.#drainEndAtMs,
       dropped: this.#measured.dropped,
-      health: this.#selfCheck?.health() ?? this.#health,
+      threads: this.#threads(),
     };
+  }
+
+  #threads(): readonly ThreadHealth[] {
+    const health = this.#selfCheck?.health() ?? this.#health;
+    return health === undefined ? [] : [{ shardIndex: this.#input.shard.index, ...health }];
   }
 
   live(): LiveCounts {
@@ -237,7 +232,7 @@ export class TargetRun {
     const { plan, prompts, clock, shard } = this.#input;
     const { requests, durationMs } = plan.stop;
     this.#livePhase = 'measure';
-    this.#selfCheck = startSelfCheck(clock);
+    this.#selfCheck = startSelfCheck(clock, this.#input.readCpuWaits);
     const end = await this.#runPhase({
       phase: 'measure',
       load: loadOfShard(plan.load, shard),

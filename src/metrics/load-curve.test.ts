@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildPlan, buildStreamedRecord } from '../../test/support/record-builder.ts';
+import { buildHealth, buildPlan, buildStreamedRecord } from '../../test/support/record-builder.ts';
 import type { Load } from '../model/load.ts';
 import type { RunState } from '../model/run.ts';
 import { curvesOf, DEFAULT_LATENCY, type SweepStep } from './load-curve.ts';
@@ -40,7 +40,7 @@ function stepOf({ step, values, gapMs, e2eMs, state = 'completed', isSlow = fals
     measureEndAtMs: 10_000,
     drainEndAtMs: 10_000,
     dropped: 0,
-    health: { cpuRatio: isSlow ? 0.99 : 0.1, eventLoopDelayP99Ms: 1 },
+    threads: [buildHealth({ cpuRatio: isSlow ? 0.99 : 0.1, eventLoopDelayP99Ms: 1 })],
   });
   const group = { id: 'g', kind: 'sweep', step, steps: undefined, values, asked: {} } as const;
   return { runId: `g.${step}`, group, plan, state, targets: [summary] };

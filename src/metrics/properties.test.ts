@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { buildPlan, buildRecord, buildStreamedRecord } from '../../test/support/record-builder.ts';
+import { buildHealth, buildPlan, buildRecord, buildStreamedRecord } from '../../test/support/record-builder.ts';
 import type { Load } from '../model/load.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RequestRecord } from '../model/record.ts';
@@ -114,7 +114,7 @@ function progressOf(scale = 1): TargetProgress {
     measureEndAtMs: 5000 * scale,
     drainEndAtMs: undefined,
     dropped: 1,
-    health: { cpuRatio: 0.5, eventLoopDelayP99Ms: 1 },
+    threads: [buildHealth({ cpuRatio: 0.5, eventLoopDelayP99Ms: 1 })],
   };
 }
 

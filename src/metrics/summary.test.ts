@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   buildEvent,
+  buildHealth,
   buildPlan,
   buildRecord,
   buildStreamedRecord,
@@ -30,7 +31,7 @@ function progressOf(overrides: Partial<TargetProgress> = {}): TargetProgress {
     measureEndAtMs: 5000,
     drainEndAtMs: 9000,
     dropped: 0,
-    health: { cpuRatio: undefined, eventLoopDelayP99Ms: undefined },
+    threads: [buildHealth({ cpuRatio: undefined, eventLoopDelayP99Ms: undefined })],
     ...overrides,
   };
 }

@@ -360,7 +360,7 @@ class Tally implements TargetTally {
       model: this.#target.model,
       ttft: metrics['ttft'] ?? nothing,
       dispatchDelay: metrics['dispatchDelay'] ?? nothing,
-      health: progress?.health ?? { cpuRatio: undefined, eventLoopDelayP99Ms: undefined },
+      threads: progress?.threads ?? [],
     });
   }
 }

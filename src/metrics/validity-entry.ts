@@ -15,3 +15,8 @@ export interface ValidityEntry {
 export function percent(ratio: number): string {
   return `${Number((ratio * 100).toFixed(1))} %`;
 }
+
+/** A duration as entries write it: `1.25 ms`. */
+export function ms(value: number | undefined): string {
+  return value === undefined ? '—' : `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+}

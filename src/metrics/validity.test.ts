@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildPlan } from '../../test/support/record-builder.ts';
+import { buildHealth, buildPlan } from '../../test/support/record-builder.ts';
 import type { Load } from '../model/load.ts';
 import { distributionOf } from './distribution.ts';
 import type { CountEvidence } from './token-evidence.ts';
@@ -44,7 +44,7 @@ function inputOf(overrides: Partial<ValidityInput> = {}): ValidityInput {
     model: 'fake',
     ttft: distributionOf([10]),
     dispatchDelay: distributionOf([0]),
-    health: { cpuRatio: 0.1, eventLoopDelayP99Ms: 1 },
+    threads: [buildHealth({ cpuRatio: 0.1, eventLoopDelayP99Ms: 1 })],
     ...overrides,
   };
 }
@@ -94,15 +94,25 @@ const ROWS: readonly (readonly [string, string, Partial<ValidityInput>, Validity
   ['dropped-arrivals', 'with none', {}, 'absent'],
   ['dropped-arrivals', 'with one', { dropped: 1 }, 'note'],
 
-  ['event-loop-delay', 'below 10 ms', { health: { cpuRatio: 0, eventLoopDelayP99Ms: 9.9 } }, 'ok'],
-  ['event-loop-delay', 'at 10 ms', { health: { cpuRatio: 0, eventLoopDelayP99Ms: 10 } }, 'ok'],
-  ['event-loop-delay', 'above 10 ms', { health: { cpuRatio: 0, eventLoopDelayP99Ms: 10.1 } }, 'invalid'],
-  ['event-loop-delay', 'unknown', { health: { cpuRatio: 0, eventLoopDelayP99Ms: undefined } }, 'absent'],
+  ['event-loop-delay', 'below 10 ms', { threads: [buildHealth({ cpuRatio: 0, eventLoopDelayP99Ms: 9.9 })] }, 'ok'],
+  ['event-loop-delay', 'at 10 ms', { threads: [buildHealth({ cpuRatio: 0, eventLoopDelayP99Ms: 10 })] }, 'ok'],
+  [
+    'event-loop-delay',
+    'above 10 ms',
+    { threads: [buildHealth({ cpuRatio: 0, eventLoopDelayP99Ms: 10.1 })] },
+    'invalid',
+  ],
+  [
+    'event-loop-delay',
+    'unknown',
+    { threads: [buildHealth({ cpuRatio: 0, eventLoopDelayP99Ms: undefined })] },
+    'absent',
+  ],
 
-  ['client-cpu', 'below 80 %', { health: { cpuRatio: 0.79, eventLoopDelayP99Ms: 0 } }, 'ok'],
-  ['client-cpu', 'at 80 %', { health: { cpuRatio: 0.8, eventLoopDelayP99Ms: 0 } }, 'ok'],
-  ['client-cpu', 'above 80 %', { health: { cpuRatio: 0.81, eventLoopDelayP99Ms: 0 } }, 'invalid'],
-  ['client-cpu', 'unknown', { health: { cpuRatio: undefined, eventLoopDelayP99Ms: 0 } }, 'absent'],
+  ['client-cpu', 'below 80 %', { threads: [buildHealth({ cpuRatio: 0.79, eventLoopDelayP99Ms: 0 })] }, 'ok'],
+  ['client-cpu', 'at 80 %', { threads: [buildHealth({ cpuRatio: 0.8, eventLoopDelayP99Ms: 0 })] }, 'ok'],
+  ['client-cpu', 'above 80 %', { threads: [buildHealth({ cpuRatio: 0.81, eventLoopDelayP99Ms: 0 })] }, 'invalid'],
+  ['client-cpu', 'unknown', { threads: [buildHealth({ cpuRatio: undefined, eventLoopDelayP99Ms: 0 })] }, 'absent'],
 
   ['new-connections', 'at 10 %', { newConnections: 100 }, 'ok'],
   ['new-connections', 'above 10 %', { newConnections: 101 }, 'note'],

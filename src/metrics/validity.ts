@@ -4,7 +4,8 @@ import type { CacheMode } from '../model/workload.ts';
 import type { Distribution } from './distribution.ts';
 import { MIN_SAMPLES, QUANTILES } from './quantile.ts';
 import { type CountEvidence, tokenEntries } from './token-evidence.ts';
-import { percent, type ValidityEntry, type ValidityLevel } from './validity-entry.ts';
+import { clientEntries } from './validity-client.ts';
+import { ms, percent, type ValidityEntry, type ValidityLevel } from './validity-entry.ts';
 
 export type { ValidityEntry, ValidityLevel } from './validity-entry.ts';
 
@@ -37,14 +38,13 @@ export interface ValidityInput {
   readonly model: string;
   readonly ttft: Distribution;
   readonly dispatchDelay: Distribution;
-  readonly health: ThreadHealth;
+  /** Of the threads that measured. */
+  readonly threads: readonly ThreadHealth[];
 }
 
 const MIN_ACHIEVED_RATIO = 0.98;
 const MIN_DISPATCH_LIMIT_MS = 1;
 const DISPATCH_TTFT_RATIO = 0.05;
-const MAX_CPU_RATIO = 0.8;
-const MAX_EVENT_LOOP_DELAY_MS = 10;
 const MAX_THROTTLED_RATIO = 0.1;
 const NOTED_COALESCED_RATIO = 0.1;
 const NOTED_CACHED_RATIO = 0.01;
@@ -54,7 +54,7 @@ const NOTED_NEW_CONNECTIONS_RATIO = 0.1;
 export function validityOf(input: ValidityInput): readonly ValidityEntry[] {
   return [
     ...loadEntries(input),
-    ...clientEntries(input),
+    ...clientEntries(input.threads),
     ...connectionEntries(input),
     ...streamEntries(input),
     ...answerEntries(input),
@@ -106,29 +106,6 @@ function dispatchDelayEntry({ dispatchDelay, ttft }: ValidityInput): ValidityEnt
       ? `over ${ms(limit)} at p99: this machine is too busy for the rate; lower it, or free some CPU`
       : undefined,
   };
-}
-
-function clientEntries({ health }: ValidityInput): readonly ValidityEntry[] {
-  const entries: ValidityEntry[] = [];
-  if (health.eventLoopDelayP99Ms !== undefined) {
-    const isSlow = health.eventLoopDelayP99Ms > MAX_EVENT_LOOP_DELAY_MS;
-    entries.push({
-      id: 'event-loop-delay',
-      level: isSlow ? 'invalid' : 'ok',
-      text: `event-loop delay of the measuring thread: p99 ${ms(health.eventLoopDelayP99Ms)}`,
-      hint: isSlow ? 'stamps came late: something else took the CPU; free the machine, or lower the load' : undefined,
-    });
-  }
-  if (health.cpuRatio !== undefined) {
-    const isBusy = health.cpuRatio > MAX_CPU_RATIO;
-    entries.push({
-      id: 'client-cpu',
-      level: isBusy ? 'invalid' : 'ok',
-      text: `the measuring thread used ${percent(health.cpuRatio)} of a core`,
-      hint: isBusy ? 'the client may be the bottleneck: lower the load' : undefined,
-    });
-  }
-  return entries;
 }
 
 function connectionEntries(input: ValidityInput): readonly ValidityEntry[] {
@@ -297,8 +274,4 @@ function samplesEntry({ completed }: ValidityInput): ValidityEntry {
     text: `${completed} samples: ${needs}`,
     hint: 'raise --num-requests, --runs or --duration',
   };
-}
-
-function ms(value: number | undefined): string {
-  return value === undefined ? '—' : `${value.toFixed(value < 10 ? 2 : 0)} ms`;
 }

@@ -72,6 +72,8 @@ export interface Plan {
   readonly objectives: readonly Objective[];
   /** Providers measured at the same time; undefined: all. Models of one provider always take turns. */
   readonly providerConcurrency: number | undefined;
+  /** Measuring threads: so many, or as the load and the machine ask for. Never more than there are requests at a time. */
+  readonly workers: number | 'auto';
   /** Seeds arrivals, prefixes and jitter. */
   readonly seed: number;
   /** Keep prompt and answer texts in the store. */

@@ -48,12 +48,34 @@ export interface Run {
   readonly group: RunGroup | undefined;
 }
 
-/** How well the measuring thread itself was doing while one target was measured. */
+/** How well one measuring thread itself was doing while one target was measured. Unknown is what older versions did not look at. */
 export interface ThreadHealth {
+  /** Its place among the run's shards. */
+  readonly shardIndex: number;
   /** CPU time of the thread ÷ wall time; above 0.8 the client may be the bottleneck. */
   readonly cpuRatio: Ratio | undefined;
+  /** How late the event loop would have seen what happened at any instant: 1 % of instants were worse. */
   readonly eventLoopDelayP99Ms: Milliseconds | undefined;
+  readonly eventLoopDelayMaxMs: Milliseconds | undefined;
+  /** Time in which the thread could have run and got no core ÷ wall time. Linux only. */
+  readonly cpuWaitRatio: Ratio | undefined;
+  /** Mean of these waits, one each time that the thread came to run. Linux only. */
+  readonly cpuWaitMeanMs: Milliseconds | undefined;
+  /** Time in garbage collection ÷ wall time. */
+  readonly gcRatio: Ratio | undefined;
+  readonly gcPauseMaxMs: Milliseconds | undefined;
 }
+
+/** Of a thread that nothing is known of. */
+export const UNKNOWN_HEALTH: Omit<ThreadHealth, 'shardIndex'> = {
+  cpuRatio: undefined,
+  eventLoopDelayP99Ms: undefined,
+  eventLoopDelayMaxMs: undefined,
+  cpuWaitRatio: undefined,
+  cpuWaitMeanMs: undefined,
+  gcRatio: undefined,
+  gcPauseMaxMs: undefined,
+};
 
 /** One target's passage through its phases. Missing bounds have not been reached. */
 export interface TargetProgress {
@@ -64,7 +86,8 @@ export interface TargetProgress {
   readonly drainEndAtMs: Milliseconds | undefined;
   /** Arrivals not sent because the ceiling of requests in flight was reached. */
   readonly dropped: number;
-  readonly health: ThreadHealth;
+  /** Of the threads that measured it, by shard. */
+  readonly threads: readonly ThreadHealth[];
 }
 
 /** A line of a list of runs. Counts are of measured requests, every attempt one. */

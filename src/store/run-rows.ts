@@ -4,7 +4,15 @@ import type { Load } from '../model/load.ts';
 import type { Parameters } from '../model/parameters.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Price } from '../model/price.ts';
-import type { Environment, Run, RunGroup, RunState, TargetProgress } from '../model/run.ts';
+import {
+  type Environment,
+  type Run,
+  type RunGroup,
+  type RunState,
+  type TargetProgress,
+  type ThreadHealth,
+  UNKNOWN_HEALTH,
+} from '../model/run.ts';
 import { EMPTY_PROFILE, type Target, type TargetProfile } from '../model/target.ts';
 import type { Window } from '../model/window.ts';
 import {
@@ -48,6 +56,7 @@ export const PROVIDER_COLUMNS = {
   dropped: 'double',
   cpu_ratio: 'double',
   event_loop_delay_p99_ms: 'double',
+  threads_json: 'text',
 } as const;
 
 export const WINDOW_COLUMNS = {
@@ -123,6 +132,7 @@ export function toProviderRows(run: Run): readonly ProviderRow[] {
     dropped: null,
     cpu_ratio: null,
     event_loop_delay_p99_ms: null,
+    threads_json: null,
   }));
 }
 
@@ -135,8 +145,10 @@ export function toProgressRow(progress: TargetProgress): ProgressRow {
     measure_end_at_ms: toCell(progress.measureEndAtMs),
     drain_end_at_ms: toCell(progress.drainEndAtMs),
     dropped: progress.dropped,
-    cpu_ratio: toCell(progress.health.cpuRatio),
-    event_loop_delay_p99_ms: toCell(progress.health.eventLoopDelayP99Ms),
+    // The worst, for whoever asks in SQL.
+    cpu_ratio: toCell(worstOf(progress.threads, ({ cpuRatio }) => cpuRatio)),
+    event_loop_delay_p99_ms: toCell(worstOf(progress.threads, (thread) => thread.eventLoopDelayP99Ms)),
+    threads_json: JSON.stringify(progress.threads),
   };
 }
 
@@ -150,11 +162,31 @@ export function fromProviderRow(row: Row): TargetProgress | undefined {
     measureEndAtMs: numberIfAny(row, 'measure_end_at_ms'),
     drainEndAtMs: numberIfAny(row, 'drain_end_at_ms'),
     dropped,
-    health: {
-      cpuRatio: numberIfAny(row, 'cpu_ratio'),
-      eventLoopDelayP99Ms: numberIfAny(row, 'event_loop_delay_p99_ms'),
-    },
+    threads: fromThreadCells(row),
   };
+}
+
+function worstOf(
+  threads: readonly ThreadHealth[],
+  of: (thread: ThreadHealth) => number | undefined,
+): number | undefined {
+  const values = threads.map(of).filter((value) => value !== undefined);
+  return values.length === 0 ? undefined : Math.max(...values);
+}
+
+/** Of one thread, and only two figures of it, until there could be several. */
+function fromThreadCells(row: Row): readonly ThreadHealth[] {
+  const json = textIfAny(row, 'threads_json');
+  if (json === undefined) {
+    const cpuRatio = numberIfAny(row, 'cpu_ratio');
+    const eventLoopDelayP99Ms = numberIfAny(row, 'event_loop_delay_p99_ms');
+    return [{ ...UNKNOWN_HEALTH, shardIndex: 0, cpuRatio, eventLoopDelayP99Ms }];
+  }
+  const parsed = parseJsonCell(json, 'threads_json');
+  const isThread = (value: unknown): value is ThreadHealth => isShaped(value, ['shardIndex']);
+  if (!Array.isArray(parsed) || !parsed.every(isThread))
+    throw new UnreadableRow('column threads_json holds no threads');
+  return parsed.map((thread) => ({ ...UNKNOWN_HEALTH, ...thread }));
 }
 
 export function toWindowRow(runId: string, targetIndex: number, window: Window): WindowRow {
@@ -216,6 +248,7 @@ const ABSENT_FROM_PLANS = {
   contextTiers: [],
   conversation: undefined,
   outputLength: 'limit',
+  workers: 'auto',
 } as const;
 
 function withAllParameters(parameters: Parameters): Parameters {

@@ -145,6 +145,8 @@ export const SQL_MIGRATIONS: readonly (readonly string[])[] = [
     'ALTER TABLE requests ADD COLUMN turn INTEGER',
     'ALTER TABLE requests ADD COLUMN turns INTEGER',
   ],
+  // Each measuring thread by itself.
+  ['ALTER TABLE providers ADD COLUMN threads_json TEXT'],
 ];
 
 /** The version that this program writes. */

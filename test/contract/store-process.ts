@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { openStore } from '../../src/store/open.ts';
 import type { RunBatch, Store } from '../../src/store/store.ts';
-import { buildRun, buildStreamedRecord } from '../support/record-builder.ts';
+import { buildHealth, buildRun, buildStreamedRecord } from '../support/record-builder.ts';
 
 /** Requests of each batch of `append`. */
 export const BATCH_REQUESTS = 4;
@@ -32,7 +32,7 @@ export function buildBatch(index: number, eventsPerRequest: number): RunBatch {
         measureEndAtMs: undefined,
         drainEndAtMs: undefined,
         dropped: index,
-        health: { cpuRatio: undefined, eventLoopDelayP99Ms: undefined },
+        threads: [buildHealth({ cpuRatio: undefined, eventLoopDelayP99Ms: undefined })],
       },
     ],
   };

@@ -13,7 +13,14 @@ import { createMemoryStore } from '../../src/store/memory.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { RunBatch, Store } from '../../src/store/store.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
-import { buildPlan, buildRecord, buildRun, buildStreamedRecord, buildTarget } from '../support/record-builder.ts';
+import {
+  buildHealth,
+  buildPlan,
+  buildRecord,
+  buildRun,
+  buildStreamedRecord,
+  buildTarget,
+} from '../support/record-builder.ts';
 import {
   anyRecords,
   BARE_FAILED_RECORD,
@@ -253,7 +260,7 @@ for (const { name, location, isLasting } of ADAPTERS) {
         measureEndAtMs: 2.2,
         drainEndAtMs: 3.3,
         dropped: 3_000_000_000,
-        health: { cpuRatio: 0.25, eventLoopDelayP99Ms: 1.5 },
+        threads: [buildHealth({ cpuRatio: 0.25, eventLoopDelayP99Ms: 1.5 })],
       };
       await store.append('run-1', batch({ progress: [last, { ...NO_PROGRESS, dropped: 9 }] }));
       await store.append('run-1', batch({ progress: [NO_PROGRESS] }));
@@ -382,7 +389,7 @@ const NO_PROGRESS: TargetProgress = {
   measureEndAtMs: undefined,
   drainEndAtMs: undefined,
   dropped: 0,
-  health: { cpuRatio: undefined, eventLoopDelayP99Ms: undefined },
+  threads: [buildHealth({ cpuRatio: undefined, eventLoopDelayP99Ms: undefined })],
 };
 
 function at(targetIndex: number, window: Partial<Window>): RunBatch['windows'][number] {

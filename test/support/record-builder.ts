@@ -1,7 +1,7 @@
 /** Valid minimal objects for tests. Overrides are shallow: a nested object is replaced as a whole. */
 import type { Plan } from '../../src/model/plan.ts';
 import type { Instants, RequestRecord, TokenEvent } from '../../src/model/record.ts';
-import type { Environment, Run } from '../../src/model/run.ts';
+import { type Environment, type Run, type ThreadHealth, UNKNOWN_HEALTH } from '../../src/model/run.ts';
 import { EMPTY_PROFILE, type Target } from '../../src/model/target.ts';
 import type { Milliseconds } from '../../src/model/units.ts';
 
@@ -140,6 +140,7 @@ export function buildPlan(overrides: Partial<Plan> = {}): Plan {
     isStreamed: true,
     objectives: [],
     providerConcurrency: undefined,
+    workers: 1,
     seed: 1,
     saveText: false,
     repeatArguments: undefined,
@@ -172,4 +173,9 @@ export function buildRun(overrides: Partial<Run> = {}): Run {
     group: undefined,
     ...overrides,
   };
+}
+
+/** Of a run's only thread; what is not given is unknown. */
+export function buildHealth(overrides: Partial<ThreadHealth> = {}): ThreadHealth {
+  return { ...UNKNOWN_HEALTH, shardIndex: 0, ...overrides };
 }

@@ -30,6 +30,8 @@ export function addPlanOptions(command: Command): Command {
       new Option('--arrival <law>', 'gaps between arrivals (default constant)').choices(['constant', 'poisson']),
     )
     .option('--max-in-flight <n>', 'drop arrivals above this many in flight, and count them')
+    .optionsGroup('Machine:')
+    .option('--workers <n>', 'measuring threads (default auto: by load and cores)')
     .optionsGroup('Several targets:')
     .option('--provider-concurrency <n>', 'providers measured at once (default all)')
     .optionsGroup('Patience:')

@@ -90,6 +90,7 @@ export async function planRun(
     outputLength: 'limit',
     objectives,
     providerConcurrency: optional(flags.providerConcurrency, '--provider-concurrency', readCount),
+    workers: readWorkers(flags.workers),
     seed,
     saveText: flags.saveText === true,
     repeatArguments: repeatArguments(flags, names, seed),
@@ -163,6 +164,10 @@ function readLoad(flags: PlanFlags): Load {
     ratePerSecond: readRate(flags.rate, '--rate'),
     maxInFlight: optional(flags.maxInFlight, '--max-in-flight', readCount),
   };
+}
+
+function readWorkers(text: string | undefined): Plan['workers'] {
+  return text === undefined || text === 'auto' ? 'auto' : readCount(text, '--workers');
 }
 
 function missingRate(flag: string): AppError {

@@ -13,6 +13,7 @@ export interface PlanFlags extends TargetFlags {
   readonly rate?: string;
   readonly arrival?: 'constant' | 'poisson';
   readonly maxInFlight?: string;
+  readonly workers?: string;
   readonly warmup?: string;
   readonly requestDelay?: string;
   readonly maxRetries?: string;

@@ -10,7 +10,7 @@ import {
 import type { TargetProgress } from '../../model/run.ts';
 import type { Cell, CellType, Columns, Row } from '../cells.ts';
 import { REQUEST_COLUMNS, TOKEN_EVENT_COLUMNS, toCountCells, toRequestRow, toTokenEventRows } from '../rows.ts';
-import { toProgressRow, toWindowRow, WINDOW_COLUMNS } from '../run-rows.ts';
+import { PROVIDER_COLUMNS, toProgressRow, toWindowRow, WINDOW_COLUMNS } from '../run-rows.ts';
 import type { RequestCount, RunBatch } from '../store.ts';
 
 /** Adds a batch within the caller's transaction. */
@@ -91,7 +91,11 @@ async function replaceProgress(connection: DuckDBConnection, runId: string, prog
   await connection.run(
     `UPDATE providers SET ${assignments} WHERE run_id = ? AND target_index = ?`,
     [...cells.map(([, cell]) => cell), runId, progress.targetIndex],
-    [...cells.map(() => DOUBLE), VARCHAR, INTEGER],
+    [
+      ...cells.map(([name]) => (PROVIDER_COLUMNS[name as keyof typeof PROVIDER_COLUMNS] === 'text' ? VARCHAR : DOUBLE)),
+      VARCHAR,
+      INTEGER,
+    ],
   );
 }
 

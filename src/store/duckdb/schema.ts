@@ -124,6 +124,8 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     'ALTER TABLE requests ADD COLUMN turn INTEGER',
     'ALTER TABLE requests ADD COLUMN turns INTEGER',
   ],
+  // Each measuring thread by itself.
+  ['ALTER TABLE providers ADD COLUMN threads_json VARCHAR'],
 ];
 
 /** The version that this program writes. */
