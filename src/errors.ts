@@ -84,6 +84,12 @@ export const ERROR_CODES = {
   },
   PROMPTS_MISSING: { message: '{model}: no prompts came: {problem}', hint: '{hint}', exit: 3, status: 502 },
   RUN_NOT_FOUND: { message: 'no run {id} in {db}', hint: 'see llm-bench report list', exit: 2, status: 404 },
+  TARGET_NOT_FOUND: {
+    message: '{name} names {count} targets of {run}, not one',
+    hint: 'name one of: {targets}',
+    exit: 2,
+    status: 404,
+  },
   RUN_ID_TAKEN: {
     message: 'a run {id} is already in {db}',
     hint: 'choose another --run-id, or remove it: llm-bench report remove --run-id {id}',

@@ -8,6 +8,7 @@ import { type ComparedRun, compareRuns, type RunComparison } from '../metrics/ru
 import { createTargetTally } from '../metrics/summary.ts';
 import { createSampleTally } from '../metrics/target-samples.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Target } from '../model/target.ts';
 import { createRandom } from '../random.ts';
 import type { Store } from '../store/store.ts';
 import type { AppContext } from './context.ts';
@@ -16,6 +17,8 @@ export interface CompareInput {
   /** Ids of runs of the database, or files with a run's document and its requests. */
   readonly a: string;
   readonly b: string;
+  /** Only these, one of A and one of B, each by `provider/model`, provider or model; undefined: all that go together. */
+  readonly targets: readonly [string, string] | undefined;
   readonly db: string;
   /** Smallest relative change that counts: 0.05 is 5 %. */
   readonly minEffect: number;
@@ -24,7 +27,7 @@ export interface CompareInput {
 /** The same bootstrap for the same runs, whenever they are compared. */
 const BOOTSTRAP_SEED = 1;
 
-/** Compares two runs. Rejects with RUN_NOT_FOUND, FILE_UNREADABLE, DOCUMENT_UNUSABLE, NOTHING_TO_COMPARE or STORE_*. */
+/** Compares two runs, or two targets of one. Rejects with RUN_NOT_FOUND, TARGET_NOT_FOUND, FILE_UNREADABLE, DOCUMENT_UNUSABLE, NOTHING_TO_COMPARE or STORE_*. */
 export async function compare(context: AppContext, input: CompareInput): Promise<RunComparison> {
   const opened: { store: Store | undefined } = { store: undefined };
   const load = async (label: string): Promise<ComparedRun> => {
@@ -34,12 +37,28 @@ export async function compare(context: AppContext, input: CompareInput): Promise
   };
   const rules = { minEffect: input.minEffect, random: createRandom(BOOTSTRAP_SEED, 'bootstrap').next };
   try {
-    const comparison = compareRuns(await load(input.a), await load(input.b), rules);
+    const [nameA, nameB] = input.targets ?? [];
+    const a = onlyTarget(await load(input.a), nameA);
+    const b = onlyTarget(await load(input.b), nameB);
+    const comparison = compareRuns(a, b, rules);
     if (comparison.targets.length === 0) throw nothingInCommon(comparison);
     return comparison;
   } finally {
     await opened.store?.close();
   }
+}
+
+/** A run with one of its targets; all of them where no name is given. */
+function onlyTarget(run: ComparedRun, name: string | undefined): ComparedRun {
+  if (name === undefined) return run;
+  const named = run.targets.filter(({ target }) => namesOf(target).includes(name));
+  if (named.length === 1) return { ...run, targets: named };
+  const targets = run.targets.map(({ target }) => namesOf(target)[0]).join(', ');
+  throw new AppError('TARGET_NOT_FOUND', { name, count: String(named.length), run: run.label, targets });
+}
+
+function namesOf({ provider, model }: Target): readonly string[] {
+  return [`${provider}/${model}`, provider, model];
 }
 
 function nothingInCommon({ onlyInA, onlyInB }: RunComparison): AppError {

@@ -54,6 +54,31 @@ test('runs of the database and files compare alike; a regression is exit code 99
   assert.match(allowed.stdout, /^differs {2}max tokens: not sent → 7 {2}← not like-for-like$/m);
 });
 
+test('two targets of one run compare as two runs do', async () => {
+  using folder = makeFolder();
+  await using fast = await startEndpoint({ ttft: '5', tokenDelay: '1', tokens: '3' });
+  await using slow = await startEndpoint({ ttft: '60', tokenDelay: '1', tokens: '3' });
+  const options = { cwd: folder.path };
+  const endpoints = ['--endpoint', `here=${fast.url}`, '--endpoint', `there=${slow.url}`];
+  await runCli(['run', ...endpoints, '--model', 'm', '--prompt', 'hi', '-n', '30', '--run-id', 'both'], options);
+
+  const worse = await runCli(['compare', 'both', '--target', 'here/m', '--target', 'there'], options);
+  assert.equal(worse.code, 99, worse.stderr);
+  assert.match(worse.stdout, /^ttft p50 .* REGRESSED$/m);
+
+  for (const [names, says] of [
+    [['here', 'nowhere'], /nowhere names 0 targets of both, not one; name one of: here\/m, there\/m/],
+    [['m', 'here'], /m names 2 targets of both/],
+    [['here'], /name two different targets of the run/],
+    [[], /name two runs, or two targets of one/],
+    [['here', 'there', 'here'], /given more than twice/],
+  ] as const) {
+    const { code, stderr } = await runCli(['compare', 'both', ...names.flatMap((name) => ['--target', name])], options);
+    assert.equal(code, 2);
+    assert.match(stderr, says);
+  }
+});
+
 test('what cannot be compared is said in a line', async () => {
   using folder = makeFolder();
   const options = { cwd: folder.path };
@@ -69,7 +94,7 @@ test('what cannot be compared is said in a line', async () => {
       /--min-effect: "5" is not a percentage .* write 5%; see llm-bench compare --help/,
     ],
     [['a', 'b', '--min-effect', '0%'], /--min-effect/],
-    [['a'], /missing required argument 'B'/],
+    [['a'], /name two runs, or two targets of one/],
   ];
   for (const [args, expected] of rows) {
     const { code, stderr } = await runCli(['compare', ...args], options);

@@ -10,6 +10,7 @@ import { EXIT } from '../exit-code.ts';
 import { columnsOf, writeResult } from '../output/streams.ts';
 
 export interface CompareFlags {
+  readonly target?: readonly string[];
   readonly minEffect?: string;
   readonly allow?: boolean;
   readonly json?: boolean;
@@ -17,11 +18,14 @@ export interface CompareFlags {
 }
 
 /** `llm-bench compare A B`: what changed between two runs, and how sure that is. */
-export const compare: Command<CompareFlags> = async (flags, context, [a = '', b = '']) => {
+export const compare: Command<CompareFlags> = async (flags, context, [a = '', second]) => {
+  const targets = readTargets(flags.target, second);
+  const b = second ?? a;
   const minEffect = flags.minEffect === undefined ? DEFAULT_MIN_EFFECT : readMinEffect(flags.minEffect);
   const comparison = await compareStored(context.createApp(context.settings.logLevel), {
     a,
     b,
+    targets,
     db: flags.db ?? context.settings.db,
     minEffect,
   });
@@ -39,6 +43,26 @@ function notLikeForLike(comparison: RunComparison, names: { readonly a: string; 
   const conditions = all.filter(({ kind }) => kind === 'condition');
   const problem = [...new Set(conditions.map(({ what, a, b }) => `${what} ${a} → ${b}`))].join(', ');
   return new AppError('NOT_LIKE_FOR_LIKE', { a: names.a, b: names.b, problem });
+}
+
+function readTargets(
+  names: readonly string[] | undefined,
+  b: string | undefined,
+): readonly [string, string] | undefined {
+  const [first, second = first] = names ?? [];
+  if ((names?.length ?? 0) > 2)
+    throw invalidTarget('it is given more than twice; one of A and one of B can be compared');
+  if (first === undefined || second === undefined) {
+    if (b === undefined)
+      throw invalidTarget('name two runs, or two targets of one: --target here/model --target there/model');
+    return undefined;
+  }
+  if (b === undefined && first === second) throw invalidTarget('name two different targets of the run');
+  return [first, second];
+}
+
+function invalidTarget(problem: string): AppError {
+  return new AppError('FLAG_INVALID', { flag: '--target', problem, command: 'compare' });
 }
 
 /** `5%`. Without its sign nobody knows whether 0.05 or 5 was meant, so it is asked for. */
