@@ -19,7 +19,9 @@ function isRecentEnough() {
 
 function startHere() {
   // Keeps compiled code between starts, and TypeScript with its types stripped.
-  module.enableCompileCache();
+  const { directory } = module.enableCompileCache();
+  // For the threads, which each begin without it; undefined where it is switched off.
+  if (directory !== undefined) process.env.NODE_COMPILE_CACHE = directory;
   import(IS_CHECKOUT ? '../src/main.ts' : '../dist/main.js');
 }
 

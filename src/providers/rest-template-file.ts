@@ -3,7 +3,6 @@ import type { RestTemplate } from '../model/rest-template.ts';
 import { toTemplate } from './entry.ts';
 import { checkTemplate, type TemplateFields } from './entry-schema.ts';
 import { malformedFile, unreadableFile } from './problems.ts';
-import { readYaml } from './yaml-source.ts';
 
 const MEND_TEMPLATE = 'mend it, or name another file by --template';
 
@@ -23,6 +22,7 @@ export async function readRestTemplateFields(file: string): Promise<TemplateFiel
   } catch (error) {
     throw unreadableFile(file, error);
   }
+  const { readYaml } = await import('./yaml-source.ts');
   const { value, lineOf } = readYaml(file, text, MEND_TEMPLATE);
   const checked = checkTemplate(value);
   if (!('paths' in checked)) throw malformedFile(file, checked, { lineOf, mend: MEND_TEMPLATE });

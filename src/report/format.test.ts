@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatMs, formatNumber, formatRatio, formatValue } from './format.ts';
+import { formatDecimals, formatMs, formatNumber, formatRatio, formatValue } from './format.ts';
 import { renderHistogram } from './histogram.ts';
 import { renderRunList } from './run-list.ts';
 import { PLAIN_STYLE } from './style.ts';
@@ -24,6 +24,19 @@ for (const [value, text] of [
 ] as const) {
   test(`the number ${value} is shown as ${text}`, () => assert.equal(formatNumber(value), text));
 }
+
+test('decimals are those of Intl', () => {
+  const sizes = [
+    0, 1.005, 2.5, 0.125, 170.42249999999999, 999.9995, 1_234_567.891, 16_850_851_689_143.549, 4.65e-8, 1e-7, 2e21,
+  ];
+  const values = [...sizes, Number.NaN, Number.POSITIVE_INFINITY].flatMap((size) => [size, -size]);
+  for (const value of values) {
+    for (let count = 0; count <= 8; count++) {
+      const byIntl = value.toLocaleString('en-US', { minimumFractionDigits: count, maximumFractionDigits: count });
+      assert.equal(formatDecimals(value, count), byIntl, `${value}, ${count}`);
+    }
+  }
+});
 
 for (const [ms, text] of [
   [undefined, '—'],

@@ -48,14 +48,34 @@ export function formatRatio(value: number | undefined): string {
 /** Three figures, but never fewer digits than a whole number has; thousands are parted. */
 export function formatNumber(value: number | undefined): string {
   if (value === undefined) return UNDEFINED;
-  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+  if (Number.isInteger(value)) return formatDecimals(value, 0);
   // Of the rounded value: 9.999 is shown as 10.0.
   const magnitude = Math.floor(Math.log10(Math.abs(Number(value.toPrecision(FIGURES)))));
   const decimals = Math.min(FIGURES, Math.max(0, FIGURES - 1 - magnitude));
   return formatDecimals(value, decimals);
 }
 
-/** So many decimals; thousands are parted. */
+/** That many digits are a whole number without loss. */
+const EXACT_DIGITS = 15;
+
+/**
+ * So many decimals, halves away from zero; thousands are parted. As `Intl` does it for en-US, which a test holds it to, but without
+ * the 70 ms that `Intl` takes before the first number of a process.
+ */
 export function formatDecimals(value: number, decimals: number): string {
+  // Rounded as it is written: 1.005 has no exact binary form, and is to become 1.01.
+  const [written = '', exponent = '0'] = String(Math.abs(value)).split('e');
+  const [before = '', after = ''] = written.split('.');
+  const kept = before.length + Number(exponent) + decimals;
+  if (!Number.isFinite(value) || kept > EXACT_DIGITS) return formatByIntl(value, decimals);
+  const digits = `${before}${after}`.padEnd(Math.max(kept, 0), '0');
+  const isUp = kept >= 0 && (digits[kept] ?? '0') >= '5';
+  const text = String(Number(digits.slice(0, Math.max(kept, 0))) + (isUp ? 1 : 0)).padStart(decimals + 1, '0');
+  const whole = text.slice(0, text.length - decimals).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+  const sign = value < 0 || Object.is(value, -0) ? '-' : '';
+  return `${sign}${whole}${decimals === 0 ? '' : `.${text.slice(-decimals)}`}`;
+}
+
+function formatByIntl(value: number, decimals: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }

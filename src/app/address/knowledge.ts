@@ -4,7 +4,6 @@ import type { TargetProfile } from '../../model/target.ts';
 import type { JsonObject, JsonValue } from '../../model/units.ts';
 import type { ParameterTarget } from '../../providers/apply-parameters.ts';
 import { type Catalog, openCatalog } from '../../providers/catalog.ts';
-import { readCatalogFile } from '../../providers/catalog-file.ts';
 import { type PriceBook, toUserPrice } from '../../providers/price-book.ts';
 import type { ModelFacts } from '../../providers/price-query.ts';
 import { unreadableFile } from '../../providers/problems.ts';
@@ -22,6 +21,8 @@ export async function openCatalogOf({ providerRows: file }: TargetOptions): Prom
   } catch (error) {
     throw unreadableFile(file, error);
   }
+  // With its YAML parser, only for those who have such a file.
+  const { readCatalogFile } = await import('../../providers/catalog-file.ts');
   return openCatalog(readCatalogFile(text, file));
 }
 
