@@ -104,7 +104,7 @@ export const ADAPTER_OPENERS: { readonly [room: string]: readonly string[] } = {
 /** Owners of each foreign package: folders, or one adapter. Every entry of `dependencies` needs a row. */
 export const PACKAGE_OWNERS: { readonly [name: string]: readonly string[] } = {
   undici: ['wire'],
-  zod: ['model', 'settings', 'contract', 'workloads', 'providers'],
+  zod: ['model', 'settings', 'contract', 'workloads', 'providers', 'app'],
   yaml: ['workloads', 'providers', 'app'],
   commander: ['cli'],
   'csv-stringify': ['report'],

@@ -12,6 +12,7 @@ test('an empty environment has defaults', () => {
     apiKeys: {},
     logLevel: 'warn',
     hasTerminal: false,
+    ownVariables: [],
     isLaunched: false,
   });
   assert.equal(environment('PATH'), undefined);

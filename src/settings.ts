@@ -20,6 +20,8 @@ export interface Settings {
   readonly hasTerminal: boolean;
   /** Started by our own launcher on another Node, which then speaks to us over IPC. */
   readonly isLaunched: boolean;
+  /** Names of the `LLM_BENCH_…` variables that are set. */
+  readonly ownVariables: readonly string[];
   /** Any variable that something else names, such as a provider's key. Set to nothing is not set. May be a secret. */
   readonly environment: (name: string) => string | undefined;
 }
@@ -39,6 +41,7 @@ export function readSettings(
     logLevel: readLogLevel(environment['LLM_BENCH_LOG_LEVEL']),
     hasTerminal: isTerminal && environment['TERM'] !== 'dumb',
     isLaunched: environment['LLM_BENCH_LAUNCHER'] === '1',
+    ownVariables: Object.keys(environment).filter((name) => name.startsWith('LLM_BENCH_') && environment[name]),
     environment: createLookup(environment),
   });
 }

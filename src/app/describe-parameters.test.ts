@@ -389,6 +389,7 @@ test('a catalog file says what the model takes', async () => {
 
 const NOTHING: TargetOptions = {
   names: [],
+  targets: [],
   providers: [],
   endpoints: [],
   models: [],

@@ -1,4 +1,5 @@
 import type { AppContext } from '../app/context.ts';
+import type { SettingsLayer } from '../app/settings-file/setting-key.ts';
 import type { Clock } from '../clock.ts';
 import type { LogLevel } from '../model/log-level.ts';
 import type { Settings } from '../settings.ts';
@@ -13,6 +14,10 @@ export interface CliContext {
   readonly createApp: (logLevel: LogLevel) => AppContext;
   /** The launcher's file, to start this program again as a process of its own. */
   readonly entry: string;
+  /** What files and variables said beside the flags, for the user to know before anything is sent. */
+  readonly sources?: readonly string[];
+  /** What was said, by whom: flags, variables and files. */
+  readonly said?: SettingsLayer;
 }
 
 /** A command's action: resolves to the exit code. `names`: what was given beside flags. */

@@ -1,7 +1,9 @@
 import { type Command as CommanderCommand, CommanderError, Command as Program } from 'commander';
 import { AppError } from '../errors.ts';
+import { settle } from './config/settle.ts';
 import type { CliContext, Command } from './context.ts';
 import { declareCompare } from './declare/compare.ts';
+import { declareConfig } from './declare/config.ts';
 import { type Act, type Declare, showHelpAlone } from './declare/declare.ts';
 import { declareDemo } from './declare/demo.ts';
 import { declareParams } from './declare/params.ts';
@@ -25,6 +27,7 @@ const COMMANDS: readonly Declare[] = [
   declareRun,
   declareSweep,
   declarePlan,
+  declareConfig,
   declareParams,
   declareProvider,
   declarePrompt,
@@ -45,7 +48,12 @@ export async function runProgram(argv: readonly string[], context: CliContext, i
     async (...given: unknown[]) => {
       // The parser gives arguments, flags and itself.
       const command = given.at(-1) as CommanderCommand;
-      exitCode = await (await load())(command.opts() as Flags, context, command.args);
+      const { flags, names, settings, notes, retell } = await settle(command, context);
+      try {
+        exitCode = await (await load())(flags as Flags, { ...context, sources: notes, said: settings }, names);
+      } catch (error) {
+        throw retell(error);
+      }
     };
   const program = createProgram(info);
   for (const declare of COMMANDS) await declare(program, act, argv);

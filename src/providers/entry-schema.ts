@@ -121,6 +121,9 @@ const providerSchema = z.strictObject(
   NO_TABLE,
 );
 
+/** A provider that is written where it is used. */
+export const inlineTargetSchema: z.ZodType = providerSchema.extend({ name: text });
+
 const defaultsSchema = z.strictObject(
   {
     temperature: amount.optional(),
@@ -229,11 +232,16 @@ function withoutEmpty(value: unknown, depth = 0): unknown {
   return Object.fromEntries(depth === 2 ? kept : kept.map(([key, item]) => [key, withoutEmpty(item, depth + 1)]));
 }
 
-/** What a schema found. */
-export function problemsOf(error: z.ZodError): readonly Problem[] {
+/** What a schema found. `unknownTop`: what to say of a name at the top that is none of a providers file. */
+export function problemsOf(error: z.ZodError, unknownTop?: (name: string) => string): readonly Problem[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField([...path, key], path));
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) =>
+        path.length === 0 && unknownTop !== undefined
+          ? { path: [key], text: unknownTop(key) }
+          : unknownField([...path, key], path),
+      );
     // A key of a table: what is wrong with it stands one level deeper.
     if (issue.code === 'invalid_key') return [{ path, text: issue.issues[0]?.message ?? issue.message }];
     return [{ path, text: issue.message }];

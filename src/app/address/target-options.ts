@@ -7,6 +7,8 @@ import type { JsonObject } from '../../model/units.ts';
 export interface TargetOptions {
   /** Model strings (`groq/llama-3.3-70b-versatile`), or names of configured providers. */
   readonly names: readonly string[];
+  /** Providers in full, as YAML or JSON: the fields of `providers.toml`, with the name among them. */
+  readonly targets: readonly string[];
   /** Names of configured providers only. */
   readonly providers: readonly string[];
   /** `URL` or `name=URL`, each with every one of `models`. */
@@ -49,6 +51,7 @@ export interface TargetOptions {
 /** Nothing at all. */
 export const NOTHING_SAID: TargetOptions = {
   names: [],
+  targets: [],
   providers: [],
   endpoints: [],
   models: [],

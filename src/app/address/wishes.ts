@@ -1,8 +1,10 @@
 import { AppError } from '../../errors.ts';
 import type { ModelEntry, ProviderDefaults, ProviderEntry } from '../../model/provider-entry.ts';
+import { NO_DEFAULTS } from '../../providers/entry.ts';
 import { nearest } from '../../providers/nearest.ts';
 import { findProvidersFile, readProviders } from '../../providers/read-providers.ts';
 import type { ProvidersFile } from '../../providers/registry-file.ts';
+import { readInlineTargets } from './inline-targets.ts';
 import type { Surroundings, TargetOptions } from './target-options.ts';
 
 /** One model that is to be reached, with all that was said of it. */
@@ -23,13 +25,15 @@ export interface Wish {
 export async function gatherWishes(options: TargetOptions, surroundings: Surroundings): Promise<readonly Wish[]> {
   const { endpoints, providers } = options;
   const names = endpoints.length === 0 ? [...options.names, ...options.models] : options.names;
-  const hasNothing = names.length + providers.length + endpoints.length === 0;
+  const inline = await readInlineTargets(options.targets);
+  const hasNothing = names.length + inline.length + providers.length + endpoints.length === 0;
   if (endpoints.length > 0 && options.models.length === 0) throw missingModel();
   const file = names.length + providers.length > 0 || hasNothing ? await openFile(options, surroundings) : undefined;
   if (hasNothing && (file === undefined || file.providers.length === 0)) throw missingTarget();
   const wanted = hasNothing ? (file?.providers ?? []).map(({ name }) => name) : providers;
   return [
     ...names.flatMap((name) => (isConfigured(name, file) ? configured(name, file) : [named(name)])),
+    ...inline.flatMap((provider) => wishesFor(provider, { defaults: NO_DEFAULTS, key: undefined })),
     ...wanted.flatMap((name) => configured(name, file)),
     ...endpoints.flatMap((url) => options.models.map((model) => at(url, model))),
   ];

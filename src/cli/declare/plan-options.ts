@@ -48,6 +48,6 @@ export function addPlanOptions(command: Command): Command {
     .optionsGroup('Money and tokens:')
     .option('--budget <usd>', 'stop before the run can cost more')
     .option('--count-tokens', 'count by a tokenizer even what was reported')
-    .option('--tokenizer <name>', 'o200k_base, cl100k_base, estimate or a tokenizer.json (default: by the model)')
+    .option('--tokenizer <name|file>', 'o200k_base, cl100k_base, estimate or a tokenizer.json (default: by the model)')
     .option('--seed <n>', 'repeat the same chance (default a fresh one)');
 }

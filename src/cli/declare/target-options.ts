@@ -9,6 +9,7 @@ export function addTargetOptions(command: Command): Command {
     .optionsGroup('Which models:')
     .option('--endpoint <[name=]url>', 'base URL, as http://localhost:8000/v1; repeatable', collect)
     .option('--model <name>', 'model as the endpoint names it, or a model string; repeatable', collect)
+    .option('--target <fields>', "a provider in full: '{name: a, model: m, api_base: URL}'; repeatable", collect)
     .option('--provider, --providers <names>', 'configured providers, with commas; repeatable', collect)
     .option(
       '--config <file>',

@@ -1,4 +1,5 @@
-import { runKeys, type SettingKey } from '../config/setting-keys.ts';
+import type { SettingKey } from '../../app/settings-file/setting-key.ts';
+import { runKeys } from '../config/setting-keys.ts';
 import { SHOWING } from '../declare/run-options.ts';
 import type { PlanFlags } from './run-flags.ts';
 
@@ -21,7 +22,9 @@ function argumentsFor(key: SettingKey, value: unknown, flags: Given): readonly s
   return texts.flatMap((text) => (text.startsWith('-') ? [`${key.flag}=${text}`] : [key.flag, text]));
 }
 
-function withoutSecrets(attribute: string, text: string): string {
+/** A value as it can be shown and stored: names of variables stand in place of secrets. */
+export function withoutSecrets(attribute: string, text: string): string {
+  if (attribute === 'target') return targetByName(text);
   if (attribute === 'apiKey') return text.startsWith('os.environ/') ? text : 'os.environ/LLM_BENCH_API_KEY';
   if (attribute === 'header') return headerByName(text);
   return attribute === 'endpoint' || attribute === 'apiBase' ? urlByName(text) : text;
@@ -33,6 +36,27 @@ const REFERENCE = /\$\{\w+\}/;
 function headerByName(text: string): string {
   const [, name = '', value = ''] = /^([^:]*):\s*(.*)$/s.exec(text) ?? [];
   return REFERENCE.test(value) ? text : `${name}: ${variable('HEADER', name)}`;
+}
+
+/** As JSON; anything else is shown to nobody. */
+function targetByName(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), (name, value: unknown) => {
+      if (name === 'api_base' && typeof value === 'string') return urlByName(value);
+      return name === 'extra_headers' && typeof value === 'object' && value !== null ? headersByName(value) : value;
+    });
+  } catch {
+    return '{}';
+  }
+}
+
+function headersByName(headers: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      REFERENCE.test(String(value)) ? value : variable('HEADER', name),
+    ]),
+  );
 }
 
 /** Login and query values by name. The version of an API is none of a user's secrets. */

@@ -6,6 +6,7 @@ import { type FlagReader, invalidFlag, readCount, readHeader, readNumber, readPa
 
 /** The flags that say which models are meant, as they were written; `declare/target-options.ts` declares them. */
 export interface TargetFlags {
+  readonly target?: readonly string[];
   readonly endpoint?: readonly string[];
   readonly model?: readonly string[];
   readonly providers?: readonly string[];
@@ -36,6 +37,7 @@ export interface TargetFlags {
 export function readTargetOptions(flags: TargetFlags, names: readonly string[]): TargetOptions {
   return {
     names,
+    targets: flags.target ?? [],
     providers: (flags.providers ?? []).flatMap((text) => readNames(text, '--provider')),
     endpoints: flags.endpoint ?? [],
     models: flags.model ?? [],
