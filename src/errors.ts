@@ -102,6 +102,7 @@ export const ERROR_CODES = {
     exit: 2,
     status: 409,
   },
+  RUN_NOT_REPEATABLE: { message: 'run {id} cannot be repeated: {problem}', hint: '{hint}', exit: 2, status: 409 },
   RUN_DIFFERS: {
     message: 'a run {id} is already in {db}, and it is not the same or not whole',
     hint: 'remove it there, with that --db: llm-bench report remove --run-id {id}',

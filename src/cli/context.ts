@@ -18,6 +18,8 @@ export interface CliContext {
   readonly sources?: readonly string[];
   /** What was said, by whom: flags, variables and files. */
   readonly said?: SettingsLayer;
+  /** Of that, what was typed. */
+  readonly typed?: SettingsLayer;
 }
 
 /** A command's action: resolves to the exit code. `names`: what was given beside flags. */

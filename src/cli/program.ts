@@ -11,6 +11,7 @@ import { declarePlan } from './declare/plan.ts';
 import { declarePrompt } from './declare/prompt.ts';
 import { declareProvider } from './declare/provider.ts';
 import { declareReport } from './declare/report.ts';
+import { declareRerun } from './declare/rerun.ts';
 import { declareRun } from './declare/run.ts';
 import { declareSimulate } from './declare/simulate.ts';
 import { declareSweep } from './declare/sweep.ts';
@@ -25,6 +26,7 @@ export interface ProgramInfo {
 /** In the order of the help. */
 const COMMANDS: readonly Declare[] = [
   declareRun,
+  declareRerun,
   declareSweep,
   declarePlan,
   declareConfig,
@@ -48,9 +50,9 @@ export async function runProgram(argv: readonly string[], context: CliContext, i
     async (...given: unknown[]) => {
       // The parser gives arguments, flags and itself.
       const command = given.at(-1) as CommanderCommand;
-      const { flags, names, settings, notes, retell } = await settle(command, context);
+      const { flags, names, settings, typed, notes, retell } = await settle(command, context);
       try {
-        exitCode = await (await load())(flags as Flags, { ...context, sources: notes, said: settings }, names);
+        exitCode = await (await load())(flags as Flags, { ...context, sources: notes, said: settings, typed }, names);
       } catch (error) {
         throw retell(error);
       }

@@ -48,7 +48,7 @@ export const run: Command<RunFlags> = async (flags, context, names) => {
 };
 
 /** What the user should know before money is spent. */
-function sayBeforehand({ plan, notes }: PlannedRun, sources: readonly string[] = []): void {
+export function sayBeforehand({ plan, notes }: PlannedRun, sources: readonly string[] = []): void {
   for (const note of [...sources, ...notes]) say(`note: ${note}`);
   for (const { provider, model, profile } of plan.targets) {
     for (const adjustment of profile.adjustments) say(`${provider} ${model}: ${adjustmentText(adjustment)}`);

@@ -21,11 +21,16 @@ export interface Settled {
   /** What was given beside flags, without a plan file. */
   readonly names: readonly string[];
   readonly settings: SettingsLayer;
+  /** Only what was typed. */
+  readonly typed: SettingsLayer;
   /** What the user may not know: files and variables that had a say. */
   readonly notes: readonly string[];
   /** A mistake in a value, told where it was made. */
   readonly retell: (error: unknown) => unknown;
 }
+
+/** What it measures was settled when its run was planned. */
+const REPEATING = 'rerun';
 
 /** Of commands that measure nothing by themselves: where runs and providers are kept. */
 const PLACES: ReadonlySet<string> = new Set(['db', 'config', 'catalog']);
@@ -37,7 +42,7 @@ const PLACES: ReadonlySet<string> = new Set(['db', 'config', 'catalog']);
 export async function settle(command: Command, context: Pick<CliContext, 'settings'>): Promise<Settled> {
   const own = new Map(keysOf(command).map((key) => [key.key, key]));
   const same = runKeys().filter((key) => isSame(own.get(key.key), key));
-  const isMeasuring = same.some(({ key }) => key === 'endpoint');
+  const isMeasuring = command.name() !== REPEATING && same.some(({ key }) => key === 'endpoint');
   const keys = same.filter((key) => isMeasuring || PLACES.has(key.key));
   const { planFiles, names } = isMeasuring ? partNames(command.args) : { planFiles: [], names: command.args };
   const typed = flagLayer(command, keys, isMeasuring ? names : []);
@@ -57,6 +62,7 @@ export async function settle(command: Command, context: Pick<CliContext, 'settin
     flags: { ...command.opts(), ...(await toFlags(applied, keys)) },
     names: isMeasuring ? toNames(applied) : names,
     settings: applied,
+    typed: isMeasuring ? typed : flagLayer(command, same, command.name() === REPEATING ? names.slice(1) : []),
     notes: isMeasuring ? [...sayUnknown(context), ...saySources(applied)] : [],
     retell,
   };
@@ -111,7 +117,8 @@ function checkChoice({ flag, choices }: SettingKey, setting: Setting | undefined
   throw new AppError('FLAG_INVALID', { flag, problem: `"${setting.value}" is not allowed, ${hint}`, command: 'run' });
 }
 
-async function toFlags(settings: SettingsLayer, keys: readonly SettingKey[]): Promise<Record<string, unknown>> {
+/** As the parser would give them. Rejects with FLAG_INVALID for a table that is none. */
+export async function toFlags(settings: SettingsLayer, keys: readonly SettingKey[]): Promise<Record<string, unknown>> {
   const flags = Object.fromEntries(
     keys.flatMap(({ key, attribute }) => {
       const setting = settings.get(key);
@@ -124,7 +131,8 @@ async function toFlags(settings: SettingsLayer, keys: readonly SettingKey[]): Pr
   return { ...flags, target: await Promise.all(tables.map(toJsonTarget)) };
 }
 
-function toNames(settings: SettingsLayer): readonly string[] {
+/** What would stand beside the flags. */
+export function toNames(settings: SettingsLayer): readonly string[] {
   return targetsOf(settings).filter((target) => !isTable(target));
 }
 
