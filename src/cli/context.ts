@@ -1,3 +1,4 @@
+import type { Command as CommanderCommand } from 'commander';
 import type { AppContext } from '../app/context.ts';
 import type { SettingsLayer } from '../app/settings-file/setting-key.ts';
 import type { Clock } from '../clock.ts';
@@ -20,6 +21,8 @@ export interface CliContext {
   readonly said?: SettingsLayer;
   /** Of that, what was typed. */
   readonly typed?: SettingsLayer;
+  /** All commands, for completion. */
+  readonly program?: CommanderCommand;
 }
 
 /** A command's action: resolves to the exit code. `names`: what was given beside flags. */

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import { settle } from './config/settle.ts';
 import type { CliContext, Command } from './context.ts';
 import { declareCompare } from './declare/compare.ts';
+import { declareCompletion } from './declare/completion.ts';
 import { declareConfig } from './declare/config.ts';
 import { type Act, type Declare, showHelpAlone } from './declare/declare.ts';
 import { declareDemo } from './declare/demo.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly Declare[] = [
   declareCompare,
   declareSimulate,
   declareDemo,
+  declareCompletion,
 ];
 
 /**
@@ -52,13 +54,19 @@ export async function runProgram(argv: readonly string[], context: CliContext, i
       const command = given.at(-1) as CommanderCommand;
       const { flags, names, settings, typed, notes, retell } = await settle(command, context);
       try {
-        exitCode = await (await load())(flags as Flags, { ...context, sources: notes, said: settings, typed }, names);
+        exitCode = await (await load())(
+          flags as Flags,
+          { ...context, sources: notes, said: settings, typed, program },
+          names,
+        );
       } catch (error) {
         throw retell(error);
       }
     };
   const program = createProgram(info);
-  for (const declare of COMMANDS) await declare(program, act, argv);
+  // A completion needs the flags of the command that stands within its line.
+  const meant = argv[0] === 'complete' && argv.some((word) => /\bsimulate\b/.test(word)) ? ['simulate'] : argv;
+  for (const declare of COMMANDS) await declare(program, act, meant);
   showHelpAlone(program);
   try {
     await program.parseAsync(argv, { from: 'user' });

@@ -25,6 +25,12 @@ export async function openPriceBook(files: readonly string[]): Promise<PriceBook
   return createPriceBook([...lists, createGenaiPrices()]);
 }
 
+/** Names of the models that our own list has of a provider. */
+export async function knownModels(providerId: string): Promise<readonly string[]> {
+  const { genaiModels } = await import('./prices/genai-prices.ts');
+  return genaiModels(providerId);
+}
+
 export function createPriceBook(lists: readonly PriceList[]): PriceBook {
   return {
     find(query) {

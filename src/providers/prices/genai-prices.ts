@@ -22,6 +22,11 @@ export function createGenaiPrices(): PriceList {
   };
 }
 
+/** Names of the models that the list has of a provider. */
+export function genaiModels(providerId: string): readonly string[] {
+  return (findProvider({ providerId })?.models ?? []).map(({ id }) => id);
+}
+
 /** By id, else by the URL; a host that is nobody's has no provider, whatever its models are called. */
 function providerOf({ genaiPricesId, url }: PriceQuery): Provider | undefined {
   return genaiPricesId === undefined
