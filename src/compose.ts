@@ -12,7 +12,8 @@ export function createContext(log: Log): AppContext {
   return {
     version: VERSION,
     log,
-    openStore: async (location, mode) => (await import('./store/open.ts')).openStore(location, mode),
+    openStore: async (location, mode) =>
+      (await import('./store/open.ts')).openStore(location, mode, { say: (line) => log.warn(line) }),
     // A thread's file has this file's extension: TypeScript in a checkout, JavaScript when installed.
     threadUrl: new URL(`./measuring-thread${extname(import.meta.url)}`, import.meta.url),
     countingThreadUrl: new URL(`./counting-thread${extname(import.meta.url)}`, import.meta.url),

@@ -1,13 +1,17 @@
 import { AppError } from '../errors.ts';
 import { createMemoryStore } from './memory.ts';
-import type { Store } from './store.ts';
+import type { Store, StoreWatch } from './store.ts';
 
 /**
  * Opens the store of a location: `memory:`, a URL, or a path (`parseLocation`). `write` creates what is missing; `read` lets several
  * processes look at the same time. The adapter is loaded only now, so that a command without a store does not pay for it.
  * Rejects with STORE_NOT_FOUND, STORE_LOCKED, STORE_UNREADABLE, STORE_TOO_NEW or (a URL of no database that is known) FLAG_INVALID.
  */
-export async function openStore(location: string, mode: 'write' | 'read'): Promise<Store> {
+export async function openStore(
+  location: string,
+  mode: 'write' | 'read',
+  watch: StoreWatch = { say: () => undefined },
+): Promise<Store> {
   const { kind, path } = parseLocation(location);
   switch (kind) {
     case 'memory':
@@ -18,7 +22,7 @@ export async function openStore(location: string, mode: 'write' | 'read'): Promi
     }
     case 'postgres': {
       const { openPostgresStore } = await import('./postgres/postgres-store.ts');
-      return openPostgresStore(path, mode);
+      return openPostgresStore(path, mode, watch);
     }
     case 'duckdb': {
       const { openDuckDbStore } = await import('./duckdb/duckdb-store.ts');

@@ -62,3 +62,8 @@ export interface Store {
   /** Writes out what is open; nothing may be called after it. */
   close(): Promise<void>;
 }
+
+/** What a store tells while it is at work, in lines for people. */
+export interface StoreWatch {
+  readonly say: (line: string) => void;
+}

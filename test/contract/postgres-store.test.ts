@@ -103,23 +103,6 @@ describe('a PostgreSQL database', () => {
     await store.close();
   });
 
-  it('keeps what was acknowledged when its connection is lost, and refuses the rest', async () => {
-    const store = await openStore(url, 'write');
-    await store.createRun(buildRun());
-    await store.append('run-1', buildBatch(0, 1));
-    await server.runSql(`SELECT pg_terminate_backend(pid) ${writersOf(url)}`);
-    for (const index of [1, 2]) {
-      await assert.rejects(store.append('run-1', buildBatch(index, 1)), {
-        code: 'STORE_WRITE_FAILED',
-        message: /the connection to the server was lost$/,
-      });
-    }
-    await store.close();
-    const again = await openStore(url, 'read');
-    assert.equal(await checkWholeBatches(again, 1), 1);
-    await again.close();
-  });
-
   describe('that cannot be opened', () => {
     it('one without our tables, of a newer schema or with somebody’s table runs', async () => {
       await assert.rejects(openStore(url, 'read'), { code: 'STORE_UNREADABLE', message: /holds no llm-bench tables$/ });

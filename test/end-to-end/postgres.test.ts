@@ -40,16 +40,38 @@ describe('a run kept in PostgreSQL', () => {
     assert.deepEqual(readdirSync(folder.path), [], 'nothing is kept elsewhere');
   });
 
-  test('that loses its server ends as failed, with what was measured', async () => {
+  test('goes on over a restart of its server, and lacks nothing', async () => {
     using folder = makeFolder();
     await using endpoint = await startEndpoint({ ttft: '20' });
     const url = await server.createSchema();
+    const args = runArgs(endpoint.url, '-n', '60', '--db', url).filter((arg) => arg !== '--no-progress');
+    const run = startCli(args, { cwd: folder.path });
+    await endpoint.untilReceived(10);
+    await server.goAway();
+    await endpoint.untilReceived(40);
+    await server.comeBack();
+    const { code, stdout, stderr } = await run.ended;
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /: the connection to the server was lost; trying again for 60 s$/m);
+    assert.match(stderr, /: the database is back; nothing was lost$/m);
+    const document: RunDocument = JSON.parse(stdout);
+    assert.deepEqual([document.run.state, document.requests?.length], ['completed', 60]);
+    const { name } =
+      (await server.runSql('SELECT count(DISTINCT request_id) || $$/$$ || count(*) AS name FROM requests', url))[0] ??
+      {};
+    assert.equal(name, '60/60');
+  });
+
+  test('that loses its server for good ends as failed, with what was measured', async () => {
+    using folder = makeFolder();
+    await using endpoint = await startEndpoint({ ttft: '20' });
+    const url = `${await server.createSchema()}&reconnect_timeout=1`;
     const run = startCli(runArgs(endpoint.url, '--duration', '120s', '--db', url), { cwd: folder.path });
     await endpoint.untilReceived(20);
-    await server.stop();
+    await server.goAway();
     const { code, stdout, stderr } = await run.ended;
     assert.equal(code, 1, stderr);
-    assert.match(stderr, /^error: cannot write to postgresql:.*: the connection to the server was lost; /m);
+    assert.match(stderr, /^error: cannot write to postgresql:.*, and it did not come back within 1 s; /m);
     assert.doesNotMatch(stdout + stderr, /secret-word/);
     const document: RunDocument = JSON.parse(stdout);
     assert.equal(document.run.state, 'failed');

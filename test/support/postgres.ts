@@ -12,6 +12,9 @@ export interface PostgresServer {
   createSchema(): Promise<string>;
   /** Runs a statement, in the schema of `url` where it is one of `createSchema`. */
   runSql(sql: string, url?: string): Promise<Record<string, unknown>[]>;
+  /** Ends its own server at once, its files left as they are, and starts it again. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
   /** Ends its own server at once, as one that goes away; drops schemas on another's. */
   stop(): Promise<void>;
 }
@@ -19,7 +22,7 @@ export interface PostgresServer {
 /** Throws where there is neither: a test that needs a database fails without one. */
 export async function startPostgres({ isOwn = false }: { readonly isOwn?: boolean } = {}): Promise<PostgresServer> {
   const given = process.env['TEST_DATABASE_URL'];
-  const { url, end } = given && !isOwn ? { url: given, end: async () => undefined } : await startOwn();
+  const { url, goAway, comeBack, end } = given && !isOwn ? foreign(given) : await startOwn();
   const schemas: string[] = [];
   const runSql: PostgresServer['runSql'] = async (sql, at = url) => {
     const client = new pg.Client({ connectionString: at });
@@ -43,6 +46,8 @@ export async function startPostgres({ isOwn = false }: { readonly isOwn?: boolea
       return located.href;
     },
     runSql,
+    goAway,
+    comeBack,
     stop: async () => {
       if (given && !isOwn) for (const name of schemas) await runSql(`DROP SCHEMA ${name} CASCADE`);
       await end();
@@ -50,7 +55,19 @@ export async function startPostgres({ isOwn = false }: { readonly isOwn?: boolea
   };
 }
 
-async function startOwn(): Promise<{ url: string; end: () => Promise<void> }> {
+interface Running {
+  readonly url: string;
+  readonly goAway: () => Promise<void>;
+  readonly comeBack: () => Promise<void>;
+  readonly end: () => Promise<void>;
+}
+
+function foreign(url: string): Running {
+  const refuse = (): Promise<void> => Promise.reject(new Error('only a server of our own goes away'));
+  return { url, goAway: refuse, comeBack: refuse, end: async () => undefined };
+}
+
+async function startOwn(): Promise<Running> {
   const folder = await mkdtemp(join(tmpdir(), 'llm-bench-postgres-'));
   // PostgreSQL refuses to run as root, and then runs as another user, who must reach his files.
   await chmod(folder, 0o755);
@@ -62,7 +79,8 @@ async function startOwn(): Promise<{ url: string; end: () => Promise<void> }> {
     port,
     user: 'bench',
     password: 'secret-word',
-    persistent: false,
+    // Its files outlive its absence; they are removed with their folder.
+    persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
     postgresFlags: ['-c', 'fsync=off', '-c', 'unix_socket_directories='],
@@ -77,6 +95,8 @@ async function startOwn(): Promise<{ url: string; end: () => Promise<void> }> {
   }
   return {
     url: `postgresql://bench:secret-word@127.0.0.1:${port}/postgres`,
+    goAway: () => server.stop(),
+    comeBack: () => server.start(),
     end: async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });

@@ -9,7 +9,7 @@ export class Claims {
   readonly #query: Query;
   readonly #schema: string;
 
-  /** `query` must always be asked on the same connection. */
+  /** What is claimed through `query` lasts as long as its connection. */
   constructor(query: Query, schema: string) {
     this.#query = query;
     this.#schema = schema;
@@ -25,8 +25,8 @@ export class Claims {
   }
 
   /** Those of `runIds` that any connection has claimed. */
-  async findClaimed(query: Query, runIds: readonly string[]): Promise<ReadonlySet<string>> {
-    const held = new Set((await query(HELD_SQL)).map((row) => row['key']));
+  async findClaimed(runIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const held = new Set((await this.#query(HELD_SQL)).map((row) => row['key']));
     return new Set(runIds.filter((runId) => held.has(this.#keyOf(runId))));
   }
 

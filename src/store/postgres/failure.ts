@@ -13,17 +13,28 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Whether another try at once may fare better: the server broke off, or is about to be there. */
+/** What a little later may be otherwise. */
+export class PassingFailure extends SqlFailure {}
+
+/** Whether another try may fare better: the server broke off, or is about to be there. */
 export function isPassing(error: unknown): boolean {
-  return PASSING.has(codeOf(error) ?? '') || /^Connection terminated/.test(messageOf(error));
+  if (error instanceof PassingFailure) return true;
+  const cause = error instanceof SqlFailure ? error.cause : error;
+  const code = codeOf(cause) ?? '';
+  return PASSING.has(code) || /^08/.test(code) || LOST_WORDS.test(cause instanceof Error ? cause.message : '');
 }
 
-const PASSING: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', '57P01', '57P02', '57P03']);
+const PASSING: ReadonlySet<string> = new Set([
+  ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'EAI_AGAIN'],
+  ...['53300', '57P01', '57P02', '57P03', '57P05'],
+]);
+
+/** The driver's own words for a server that is gone, or does not answer. */
+const LOST_WORDS = /^Connection terminated|not queryable|^Query read timeout|^timeout expired/;
 
 function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  // The driver's own words for a server that is gone.
-  if (/^Connection terminated|not queryable/.test(message)) return 'the connection to the server was lost';
+  if (LOST_WORDS.test(message)) return LOST;
   return message.replaceAll(/\s+/g, ' ') || 'the server did not say why';
 }
 

@@ -1,26 +1,46 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { createClock, takeOrigin } from '../../clock.ts';
 import { AppError } from '../../errors.ts';
 import { text, UnreadableRow } from '../cells.ts';
 import { type SqlDatabase, SqlFailure, type SqlReading, type SqlSession } from '../sql-database.ts';
 import { SQL_SCHEMA_VERSION } from '../sql-schema.ts';
 import { SqlStore } from '../sql-store.ts';
-import type { Store } from '../store.ts';
+import type { Store, StoreWatch } from '../store.ts';
 import { Claims } from './claims.ts';
-import { isPassing, toSqlFailure } from './failure.ts';
-import { maskPassword } from './location.ts';
+import { connect, openConnection, openConnectionTwice } from './connection.ts';
+import { maskPassword, takePatience } from './location.ts';
 import { migrate, readSchemaVersion } from './schema.ts';
-import { execute, openQuery, openSession } from './session.ts';
+import { execute, openQuery } from './session.ts';
+import { Writer } from './writer.ts';
 
-/** Rejects with STORE_UNREADABLE or STORE_TOO_NEW. */
-export async function openPostgresStore(url: string, mode: 'write' | 'read'): Promise<Store> {
-  const location = maskPassword(url);
+/**
+ * Rejects with STORE_UNREADABLE or STORE_TOO_NEW. A server that goes away later is waited for: 60 s, or as many as
+ * `?reconnect_timeout=` of the URL says.
+ */
+export async function openPostgresStore(
+  given: string,
+  mode: 'write' | 'read',
+  { say }: StoreWatch = { say: () => undefined },
+): Promise<Store> {
+  const location = maskPassword(given);
+  const { url, patienceMs } = takePatience(given);
   let client: pg.Client | undefined;
   try {
-    client = await connectTwice(url);
+    const connection = await openConnectionTwice(url);
+    client = connection.client;
     const [row = {}] = await openQuery(client)('SELECT current_schema() AS name');
     if (row['name'] === null) throw new UnreadableRow('its search_path leads to no schema');
+    const schema = text(row, 'name');
     await bringUpToDate(client, { location, mode });
-    return new SqlStore(new PostgresDatabase({ url, location, client, schema: text(row, 'name') }));
+    const writer = new Writer({
+      connection,
+      connect: () => openConnection(url),
+      schema,
+      patienceMs,
+      clock: createClock(takeOrigin()),
+      say: (line) => say(`${location}: ${line}`),
+    });
+    return new SqlStore(new PostgresDatabase({ url, location, writer, schema }));
   } catch (error) {
     await client?.end().catch(() => undefined);
     if (!(error instanceof SqlFailure || error instanceof UnreadableRow)) throw error;
@@ -29,37 +49,6 @@ export async function openPostgresStore(url: string, mode: 'write' | 'read'): Pr
 }
 
 const HINT = 'check the URL, that its server runs and that its user may use the database; or use another --db';
-
-/** A server that has just restarted lets a first connection fall; nothing has been asked by then. */
-async function connectTwice(url: string): Promise<pg.Client> {
-  try {
-    return await connect(url);
-  } catch (error) {
-    if (!(error instanceof SqlFailure && isPassing(error.cause))) throw error;
-    return await connect(url);
-  }
-}
-
-const CONNECT_TIMEOUT_MS = 10_000;
-
-async function connect(url: string): Promise<pg.Client> {
-  try {
-    const client = new pg.Client({
-      connectionString: url,
-      application_name: 'llm-bench',
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      keepAlive: true,
-    });
-    // A connection that is lost says so again to whoever asks for something next.
-    client.on('error', () => undefined);
-    await client.connect();
-    // Servers before 12 would round numbers.
-    await execute(client, 'SET extra_float_digits = 3');
-    return client;
-  } catch (error) {
-    throw toSqlFailure(error);
-  }
-}
 
 async function bringUpToDate(
   client: pg.Client,
@@ -78,8 +67,7 @@ async function bringUpToDate(
 interface PostgresParts {
   readonly url: string;
   readonly location: string;
-  /** The connection that writes, and that holds the claims. */
-  readonly client: pg.Client;
+  readonly writer: Writer;
   readonly schema: string;
 }
 
@@ -87,29 +75,18 @@ class PostgresDatabase implements SqlDatabase {
   readonly location: string;
   readonly hint = HINT;
   readonly #url: string;
-  readonly #client: pg.Client;
-  readonly #session: SqlSession;
-  readonly #claims: Claims;
+  readonly #writer: Writer;
+  readonly #schema: string;
 
-  constructor({ url, location, client, schema }: PostgresParts) {
+  constructor({ url, location, writer, schema }: PostgresParts) {
     this.location = location;
     this.#url = url;
-    this.#client = client;
-    this.#session = openSession(client);
-    this.#claims = new Claims(this.#session.query, schema);
+    this.#writer = writer;
+    this.#schema = schema;
   }
 
-  async write<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
-    await execute(this.#client, 'BEGIN');
-    try {
-      const result = await work(this.#session);
-      await execute(this.#client, 'COMMIT');
-      return result;
-    } catch (error) {
-      // On a connection that is lost there is nothing to roll back.
-      await execute(this.#client, 'ROLLBACK').catch(() => undefined);
-      throw error;
-    }
+  write<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+    return this.#writer.write(work);
   }
 
   async startReading(): Promise<SqlReading> {
@@ -119,24 +96,23 @@ class PostgresDatabase implements SqlDatabase {
   }
 
   claim(runId: string): Promise<boolean> {
-    return this.#claims.claim(runId);
+    return this.#writer.claim(runId);
   }
 
   release(runId: string): Promise<void> {
-    return this.#claims.release(runId);
+    return this.#writer.release(runId);
   }
 
   async findClaimed(runIds: readonly string[]): Promise<ReadonlySet<string>> {
     const reading = await this.startReading();
     try {
-      return await this.#claims.findClaimed(reading.query, runIds);
+      return await new Claims(reading.query, this.#schema).findClaimed(runIds);
     } finally {
       await reading.close();
     }
   }
 
-  async close(): Promise<void> {
-    // The server takes the claims back with the connection.
-    await this.#client.end().catch(() => undefined);
+  close(): Promise<void> {
+    return this.#writer.close();
   }
 }
