@@ -13,6 +13,7 @@ import type { Milliseconds } from '../model/units.ts';
 import type { WorkloadItem } from '../model/workload.ts';
 import { freshSeed } from '../random.ts';
 import type { RunBatch, RunEnd, Store } from '../store/store.ts';
+import { Backlog } from './backlog.ts';
 import { checkTargets } from './check-targets.ts';
 import { chooseWorkers } from './choose-workers.ts';
 import type { AppContext } from './context.ts';
@@ -119,7 +120,7 @@ class LiveRun implements StartedRun {
   readonly #tallies: readonly TargetTally[];
   readonly #records: RequestRecord[] = [];
   #progress: readonly TargetProgress[] = [];
-  #pending: MeasuringBatch[] = [];
+  readonly #backlog = new Backlog();
   #writing: Promise<void> = Promise.resolve();
   #storeTrouble: AppError | undefined;
   #isStopped = false;
@@ -184,14 +185,17 @@ class LiveRun implements StartedRun {
       this.#tallies[record.targetIndex]?.add(record);
       if (this.#parts.input.withRecords) this.#records.push(record);
     }
-    this.#pending.push(batch);
+    if (this.#storeTrouble !== undefined) return;
+    if (!this.#backlog.add(batch)) {
+      this.#giveUpStore('it is so slow, or away for so long, that too much waits for it');
+      return;
+    }
     this.#writing = this.#writing.then(() => this.#write());
   }
 
   /** One write at a time; what came meanwhile goes with the next. */
   async #write(): Promise<void> {
-    const batches = this.#pending;
-    this.#pending = [];
+    const batches = this.#backlog.takeAll();
     if (batches.length === 0 || this.#storeTrouble !== undefined) return;
     const batch: RunBatch = {
       records: batches.flatMap((one) => one.records),
@@ -210,14 +214,19 @@ class LiveRun implements StartedRun {
     try {
       return await use();
     } catch (error) {
-      const { location } = this.#parts.store;
-      this.#storeTrouble ??=
-        error instanceof AppError
-          ? error
-          : new AppError('STORE_WRITE_FAILED', { db: location, reason: String(error) }, { cause: error });
-      this.#measuring.stop(STORE_TROUBLE_GRACE_MS);
+      this.#giveUpStore(error);
       return undefined;
     }
+  }
+
+  /** Nothing more is written, and what is in flight is awaited for a while. */
+  #giveUpStore(error: unknown): void {
+    const { location } = this.#parts.store;
+    this.#storeTrouble ??=
+      error instanceof AppError
+        ? error
+        : new AppError('STORE_WRITE_FAILED', { db: location, reason: String(error) }, { cause: error });
+    this.#measuring.stop(STORE_TROUBLE_GRACE_MS);
   }
 
   async #finish(): Promise<RunOutcome> {

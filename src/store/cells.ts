@@ -1,3 +1,5 @@
+import { escapeHalves, unescapeHalves } from './sql-text.ts';
+
 /** What one column of one row may hold; null is a missing value. */
 export type Cell = string | number | boolean | null;
 
@@ -20,12 +22,9 @@ export function toCell<T extends Exclude<Cell, null>>(value: T | undefined): T |
   return value ?? null;
 }
 
-/**
- * Text that any database takes. A lone surrogate, which JSON can smuggle in and UTF-8 cannot write, becomes U+FFFD; all else,
- * NUL included, stays as it is.
- */
+/** Text as any database takes it; `textIfAny` gives it back as it was. */
 export function toTextCell(value: string | undefined): string | null {
-  return value === undefined ? null : value.toWellFormed();
+  return value === undefined ? null : escapeHalves(value);
 }
 
 export function text(row: Row, column: string): string {
@@ -34,7 +33,8 @@ export function text(row: Row, column: string): string {
 
 export function textIfAny(row: Row, column: string): string | undefined {
   const cell = row[column] ?? undefined;
-  if (cell === undefined || typeof cell === 'string') return cell;
+  if (cell === undefined) return undefined;
+  if (typeof cell === 'string') return unescapeHalves(cell);
   throw unreadable(column, cell);
 }
 

@@ -9,3 +9,20 @@ export function escapeNul(text: string): string {
 export function unescapeNul(text: string): string {
   return text.includes('\x1a') ? text.replaceAll('\x1a0', '\0').replaceAll('\x1a1', '\x1a') : text;
 }
+
+/**
+ * Text of a model or server that UTF-8 can write. JSON can smuggle in half of a character (a lone surrogate), which is written as
+ * SUB, `u` and its four digits; so that this is no other text, what was SUB and `u` before becomes SUB `uu`.
+ */
+export function escapeHalves(text: string): string {
+  const escaped = text.includes('\x1au') ? text.replaceAll('\x1au', '\x1auu') : text;
+  if (escaped.isWellFormed()) return escaped;
+  return escaped.replaceAll(/\p{Surrogate}/gu, (half) => `\x1au${half.charCodeAt(0).toString(16)}`);
+}
+
+export function unescapeHalves(text: string): string {
+  if (!text.includes('\x1au')) return text;
+  return text.replaceAll(/\x1au(u|d[89a-f][0-9a-f]{2})/g, (_, what: string) =>
+    what === 'u' ? '\x1au' : String.fromCharCode(Number.parseInt(what, 16)),
+  );
+}
