@@ -5,7 +5,7 @@ import { cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { say } from './rig/figures.ts';
 
-const BENCHES = ['first-token', 'thousand-streams'];
+const BENCHES = ['first-token', 'thousand-streams', 'duckdb-append'];
 
 say(`${cpus().length} × ${cpus()[0]?.model.trim()}, ${process.platform} ${release()}, Node ${process.version}`);
 for (const bench of BENCHES) {

@@ -7,9 +7,10 @@ import {
   listValue,
   VARCHAR,
 } from '@duckdb/node-api';
+import type { TokenEvent } from '../../model/record.ts';
 import type { TargetProgress } from '../../model/run.ts';
 import type { Cell, CellType, Columns, Row } from '../cells.ts';
-import { REQUEST_COLUMNS, TOKEN_EVENT_COLUMNS, toCountCells, toRequestRow, toTokenEventRows } from '../rows.ts';
+import { REQUEST_COLUMNS, TOKEN_EVENT_COLUMNS, toCountCells, toRequestRow } from '../rows.ts';
 import { PROVIDER_COLUMNS, toProgressRow, toWindowRow, WINDOW_COLUMNS } from '../run-rows.ts';
 import type { RequestCount, RunBatch } from '../store.ts';
 
@@ -18,14 +19,38 @@ export async function appendBatch(connection: DuckDBConnection, runId: string, b
   const { records, windows, progress } = batch;
   const requestRows = records.map((record) => toRequestRow(runId, record));
   await appendRows(connection, REQUESTS, requestRows);
-  await appendRows(connection, TOKEN_EVENTS, tokenEventRows(runId, records));
+  await appendWith(connection, TOKEN_EVENTS.name, (appender) => appendEvents(appender, runId, records));
   await replaceWindows(connection, runId, windows);
   for (const each of progress) await replaceProgress(connection, runId, each);
 }
 
-/** One record's rows at a time, so that a large batch is not held twice. */
-function* tokenEventRows(runId: string, records: RunBatch['records']): Generator<Row> {
-  for (const record of records) yield* toTokenEventRows(runId, record);
+/**
+ * By far the most rows, so they take the short way: as `toTokenEventRows` has them, in the order of `TOKEN_EVENT_COLUMNS` (a test
+ * holds them to that), but without an object for each row and a look at each cell's type (measured: a third of the time).
+ */
+function appendEvents(appender: DuckDBAppender, runId: string, records: RunBatch['records']): void {
+  for (const { id, events } of records) {
+    requireInteger(id);
+    for (let index = 0; index < events.length; index++) {
+      const event = events[index] as TokenEvent;
+      appender.appendVarchar(runId);
+      appender.appendInteger(id);
+      appender.appendInteger(index);
+      appender.appendDouble(event.atMs);
+      appender.appendVarchar(event.kind);
+      if (event.tokens === undefined) appender.appendNull();
+      else appender.appendDouble(event.tokens);
+      appender.appendInteger(requireInteger(event.bytes));
+      appender.appendBoolean(event.isCoalesced);
+      appender.endRow();
+    }
+  }
+}
+
+/** The appender would cut a larger number to 32 bits without a word. */
+function requireInteger(value: number): number {
+  if ((value | 0) !== value) throw new Error(`${value} does not fit a column of type integer`);
+  return value;
 }
 
 /** A table with its columns, in the order of its definition. */
@@ -41,12 +66,22 @@ const WINDOWS: Table = { name: 'window_metrics_1s', columns: WINDOW_COLUMNS };
 /** Row by row through an appender: as fast as whole chunks (measured: 1.27 against 1.34 million rows a second), and far simpler. */
 export async function appendRows(connection: DuckDBConnection, table: Table, rows: Iterable<Row>): Promise<void> {
   const columns = Object.entries(table.columns);
-  const appender = await connection.createAppender(table.name);
-  try {
+  await appendWith(connection, table.name, (appender) => {
     for (const row of rows) {
       for (const [name, type] of columns) appendCell(appender, type, row[name] ?? null);
       appender.endRow();
     }
+  });
+}
+
+async function appendWith(
+  connection: DuckDBConnection,
+  table: string,
+  append: (appender: DuckDBAppender) => void,
+): Promise<void> {
+  const appender = await connection.createAppender(table);
+  try {
+    append(appender);
     appender.flushSync();
   } catch (error) {
     // Closing would still write what is left in it of a batch that is given up.
