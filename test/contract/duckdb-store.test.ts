@@ -7,7 +7,6 @@ import { gunzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { RequestRecord } from '../../src/model/record.ts';
 import { EMPTY_PROFILE } from '../../src/model/target.ts';
-import { createRandom } from '../../src/random.ts';
 import { openStore } from '../../src/store/open.ts';
 import { REQUEST_COLUMNS, TOKEN_EVENT_COLUMNS } from '../../src/store/rows.ts';
 import { PROVIDER_COLUMNS, RUN_COLUMNS, WINDOW_COLUMNS } from '../../src/store/run-rows.ts';
@@ -26,29 +25,6 @@ describe('a DuckDB file', () => {
   afterEach(async () => {
     endAll();
     await rm(folder, { recursive: true });
-  });
-
-  describe('after its process was killed', () => {
-    const random = createRandom(2026, 'kill');
-    for (let trial = 0; trial < 10; trial++) {
-      // Small batches stay in the write-ahead log; large ones bring on checkpoints in the middle of an append.
-      const eventsPerRequest = trial % 2 === 0 ? 5 : 8_000;
-      const lines = 1 + Math.floor(random.next() * (trial % 2 === 0 ? 120 : 50));
-
-      it(`holds every batch that was acknowledged: ${eventsPerRequest} events, killed at line ${lines}`, async () => {
-        const acknowledged = await appendUntilKilled(path, eventsPerRequest, lines);
-        const store = await openStore(path, 'read');
-        const batches = await checkWholeBatches(store, eventsPerRequest);
-        assert.ok(batches >= acknowledged, `${batches} batches of ${acknowledged} acknowledged`);
-        assert.ok(batches <= acknowledged + 1, 'a batch that was never begun');
-        await store.close();
-
-        const writing = await openStore(path, 'write');
-        assert.equal(await checkWholeBatches(writing, eventsPerRequest), batches);
-        await writing.createRun(buildRun({ id: 'next' }));
-        await writing.close();
-      });
-    }
   });
 
   it('of the first schema is read, and written on', async () => {
@@ -277,7 +253,7 @@ describe('a DuckDB file', () => {
   });
 
   it('that was deleted, but for its write-ahead log, does not come back', async () => {
-    await appendUntilKilled(path, 5, 20);
+    await appendUntilKilled(path, 5, { line: 20, afterMs: 0 });
     await rm(path);
     const store = await openStore(path, 'write');
     assert.deepStrictEqual(await store.listRuns(undefined), []);

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { AppError } from '../../src/errors.ts';
-import { createRandom } from '../../src/random.ts';
 import { openStore } from '../../src/store/open.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { buildRecord, buildRun } from '../support/record-builder.ts';
-import { appendUntilKilled, buildRecords, checkWholeBatches, endAll, idsOf, start } from './store-children.ts';
+import { buildRecords, endAll, idsOf, start } from './store-children.ts';
 import { BATCH_REQUESTS, buildBatch } from './store-process.ts';
 
 const NOTHING = { records: [], windows: [], progress: [] };
@@ -22,21 +21,6 @@ describe('a PostgreSQL database', () => {
     url = await server.createSchema();
   });
   afterEach(endAll);
-
-  const random = createRandom(2026, 'kill postgres');
-  for (const eventsPerRequest of [5, 2_000]) {
-    const lines = 1 + Math.floor(random.next() * 30);
-
-    it(`holds every batch of a killed process: ${eventsPerRequest} events, killed at line ${lines}`, async () => {
-      const acknowledged = await appendUntilKilled(url, eventsPerRequest, lines);
-      await untilNobodyWrites(server, url);
-      const store = await openStore(url, 'read');
-      const batches = await checkWholeBatches(store, eventsPerRequest);
-      assert.ok(batches >= acknowledged, `${batches} batches of ${acknowledged} acknowledged`);
-      assert.ok(batches <= acknowledged + 1, 'a batch that was never begun');
-      await store.close();
-    });
-  }
 
   it('is read and written by others while a run is written, and the run lives', async () => {
     const writer = start('append', url);

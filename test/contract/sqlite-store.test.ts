@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { createRandom } from '../../src/random.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { buildRecord, buildRun } from '../support/record-builder.ts';
-import { appendUntilKilled, buildRecords, checkWholeBatches, endAll, idsOf, start } from './store-children.ts';
+import { buildRecords, checkWholeBatches, endAll, idsOf, start } from './store-children.ts';
 import { BATCH_REQUESTS, buildBatch } from './store-process.ts';
 
 const NOTHING = { records: [], windows: [], progress: [] };
@@ -25,30 +24,6 @@ describe('an SQLite file', () => {
   afterEach(async () => {
     endAll();
     await rm(folder, { recursive: true });
-  });
-
-  describe('after its process was killed', () => {
-    const random = createRandom(2026, 'kill sqlite');
-    for (let trial = 0; trial < 4; trial++) {
-      const eventsPerRequest = trial % 2 === 0 ? 5 : 2_000;
-      const lines = 1 + Math.floor(random.next() * (trial % 2 === 0 ? 120 : 50));
-
-      it(`holds every batch that was acknowledged: ${eventsPerRequest} events, killed at line ${lines}`, async () => {
-        const acknowledged = await appendUntilKilled(path, eventsPerRequest, lines);
-        const store = await openStore(path, 'read');
-        const batches = await checkWholeBatches(store, eventsPerRequest);
-        assert.ok(batches >= acknowledged, `${batches} batches of ${acknowledged} acknowledged`);
-        assert.ok(batches <= acknowledged + 1, 'a batch that was never begun');
-        await store.close();
-
-        const writing = await openStore(path, 'write');
-        assert.equal(await checkWholeBatches(writing, eventsPerRequest), batches);
-        await writing.createRun(buildRun({ id: 'next' }));
-        await writing.finishRun('next', { state: 'completed', durationMs: 1 });
-        await writing.close();
-        assert.deepStrictEqual(await readdir(folder), ['runs.db']);
-      });
-    }
   });
 
   it('is read and written by others while a run is written, and the run lives', async () => {

@@ -51,8 +51,14 @@ export function start(
   };
 }
 
-/** Kills the process as soon as its n-th line about batches is read; returns how many batches it had acknowledged by its end. */
-export async function appendUntilKilled(path: string, eventsPerRequest: number, lines: number): Promise<number> {
+/** When to kill: that long after the n-th line about batches was read. */
+export interface KillMoment {
+  readonly line: number;
+  readonly afterMs: number;
+}
+
+/** Kills a process that appends, and returns how many batches it had acknowledged by its end. */
+export async function appendUntilKilled(path: string, eventsPerRequest: number, moment: KillMoment): Promise<number> {
   const writer = start('append', path, { events: eventsPerRequest });
   assert.equal(await writer.nextLine(), 'open');
   assert.equal(await writer.nextLine(), 'created');
@@ -61,7 +67,7 @@ export async function appendUntilKilled(path: string, eventsPerRequest: number, 
     const line = await writer.nextLine();
     if (line === undefined) break;
     if (line.startsWith('done')) acknowledged++;
-    if (read === lines) writer.child.kill('SIGKILL');
+    if (read === moment.line) setTimeout(() => writer.child.kill('SIGKILL'), moment.afterMs);
   }
   await writer.end();
   assert.equal(writer.child.signalCode, 'SIGKILL');
