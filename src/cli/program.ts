@@ -1,4 +1,5 @@
 import { type Command as CommanderCommand, CommanderError, Command as Program } from 'commander';
+import { nearestSetting } from '../app/settings-file/nearest-setting.ts';
 import { AppError } from '../errors.ts';
 import { settle } from './config/settle.ts';
 import type { CliContext, Command } from './context.ts';
@@ -14,6 +15,7 @@ import { declareProvider } from './declare/provider.ts';
 import { declareReport } from './declare/report.ts';
 import { declareRerun } from './declare/rerun.ts';
 import { declareRun } from './declare/run.ts';
+import { addShortHelp } from './declare/short-help.ts';
 import { declareSimulate } from './declare/simulate.ts';
 import { declareSweep } from './declare/sweep.ts';
 import { EXIT, exitCodeOfError } from './exit-code.ts';
@@ -63,17 +65,33 @@ export async function runProgram(argv: readonly string[], context: CliContext, i
         throw retell(error);
       }
     };
-  const program = createProgram(info);
-  // A completion needs the flags of the command that stands within its line.
-  const meant = argv[0] === 'complete' && argv.some((word) => /\bsimulate\b/.test(word)) ? ['simulate'] : argv;
-  for (const declare of COMMANDS) await declare(program, act, meant);
-  showHelpAlone(program);
+  const program = await declareAll(info, act, argv);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
     return explain(error);
   }
+}
+
+/** All commands as they are declared, for what is written about them. None of them does anything. */
+export async function describeProgram(info: ProgramInfo): Promise<CommanderCommand> {
+  return await declareAll(info, () => async () => undefined, ['simulate']);
+}
+
+async function declareAll(info: ProgramInfo, act: Act, argv: readonly string[]): Promise<CommanderCommand> {
+  const program = createProgram(info);
+  // A completion needs the flags of the command that stands within its line.
+  const meant = argv[0] === 'complete' && argv.some((word) => /\bsimulate\b/.test(word)) ? ['simulate'] : argv;
+  for (const declare of COMMANDS) await declare(program, act, meant);
+  showHelpAlone(program);
+  for (const command of program.commands) if (isLong(command)) addShortHelp(command);
+  return program;
+}
+
+/** More than a screen of flags. */
+function isLong(command: CommanderCommand): boolean {
+  return command.name() !== 'simulate' && command.options.filter(({ hidden }) => !hidden).length > 24;
 }
 
 function explain(error: unknown): number {
@@ -91,11 +109,13 @@ Examples:
   llm-bench run --endpoint http://localhost:8000/v1 --model a \\
     --prompt-file p.jsonl --rate 40 --arrival poisson --duration 60s
   llm-bench plan gpt-4o-mini --prompt-file p.jsonl --runs 20 --max-tokens 200
+  llm-bench run plan.yaml
   llm-bench report summary
 
 Environment: the providers' own key variables (docs/providers.md),
-LLM_BENCH_API_KEY, LLM_BENCH_CONFIG, LLM_BENCH_DB (or DATABASE_URL),
-LLM_BENCH_LOG_LEVEL, NO_COLOR
+LLM_BENCH_API_KEY, LLM_BENCH_DB (or DATABASE_URL), LLM_BENCH_LOG_LEVEL, NO_COLOR,
+and every flag of run, as LLM_BENCH_RATE; files too (docs/plan-file.md):
+llm-bench config show --origin says what comes from where
 Exit codes: 0 ok · 1 unexpected · 2 usage · 3 nothing could be measured
 4 budget spent · 5 key missing or refused
 99 a regression (compare) or a --fail-if that holds · 130 interrupted`;
@@ -107,8 +127,16 @@ function createProgram({ version }: ProgramInfo): CommanderCommand {
     .helpCommand(false)
     .exitOverride()
     .showSuggestionAfterError(true)
-    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+    .configureOutput({ outputError: (text, write) => write(oneLine(withNearestChoice(text))) })
     .addHelpText('after', HELP_AFTER);
+}
+
+/** Commander suggests flags, but no values. */
+function withNearestChoice(text: string): string {
+  const [, value = '', choices = ''] =
+    /argument '([^']*)' is invalid\. Allowed choices are ([^\n]*)\./.exec(text) ?? [];
+  const [near] = value === '' ? [] : nearestSetting(value, choices.split(', '));
+  return near === undefined ? text : `${text.trimEnd()} (Did you mean ${near}?)`;
 }
 
 /** Commander puts its suggestion on a second line. */

@@ -1,4 +1,5 @@
 import type { Command as CommanderCommand } from 'commander';
+import { nearestSetting } from '../../app/settings-file/nearest-setting.ts';
 import type { Command } from '../context.ts';
 
 /** Turns a command's code, loaded only when it is meant, into what the parser calls. */
@@ -22,7 +23,12 @@ export function showHelpAlone(parent: CommanderCommand): void {
   parent.allowExcessArguments().action(() => {
     const [unknown] = parent.args;
     if (unknown === undefined) parent.help();
-    const known = parent.commands.map((command) => command.name()).join(', ');
-    parent.error(`error: unknown command '${unknown}' (there are ${known})`);
+    const known = parent
+      .createHelp()
+      .visibleCommands(parent)
+      .map((command) => command.name());
+    const [near] = nearestSetting(unknown, known);
+    const hint = near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`;
+    parent.error(`error: unknown command '${unknown}' (${hint})`);
   });
 }
