@@ -20,7 +20,13 @@ test('every flag of run stands there', () => {
 
 test('every command that the README and docs/ show exists, with its flags', async () => {
   const program = await describeProgram({ version: '' });
-  const texts = ['README.md', 'docs/plan-file.md', 'docs/measurement.md', 'docs/why-different.md'].map(read);
+  const texts = [
+    'README.md',
+    'docs/plan-file.md',
+    'docs/measurement.md',
+    'docs/why-different.md',
+    'examples/ci/benchmark.sh',
+  ].map(read);
   const shown = texts.flatMap((text) => text.match(/llm-bench [a-z][^`\n#]*/g) ?? []);
   const problems = shown.flatMap((line) => {
     const [, name = '', second = ''] = line.split(/\s+/);

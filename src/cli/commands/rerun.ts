@@ -1,5 +1,5 @@
 import { Command as Parser } from 'commander';
-import { findRun } from '../../app/find-run.ts';
+import { loadRun } from '../../app/load-run.ts';
 import { checkBudget } from '../../app/price-plan.ts';
 import { argumentsOf, type Changes, differencesFrom, likeBefore } from '../../app/repeat-run.ts';
 import { type Setting, type SettingsLayer, TARGETS_KEY } from '../../app/settings-file/setting-key.ts';
@@ -22,7 +22,7 @@ export const rerun: Command<RunFlags> = async (flags, context, [id = '']) => {
   const runId = flags.runId === undefined ? undefined : readRunId(flags.runId, '--run-id');
   const typed: SettingsLayer = context.typed ?? new Map();
   const db = flags.db ?? context.settings.db;
-  const run = await findRun(context.createApp(context.settings.logLevel), db, id);
+  const run = await loadRun(context.createApp(context.settings.logLevel), db, id);
   const changes = changesIn(typed);
   const merged = mergeLayers([typed, storedLayer(argumentsOf(run, changes), id)]);
   const given = { ...flags, ...(await toFlags(merged, runKeys())) } as RunFlags;
