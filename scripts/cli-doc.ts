@@ -59,9 +59,7 @@ function sectionOf({ name, command }: Leaf, run: ReadonlyMap<string, Option>): s
   const args = command.registeredArguments
     .filter(({ description }) => description !== '')
     .map((argument) => `- \`${argument.name()}\`: ${argument.description}`);
-  const others = isLike
-    ? [`All but ${run.size - shared.length} of the ${run.size} flags of [run](#llm-bench-run), and:`]
-    : [];
+  const others = isLike ? [likeRun(run.size - shared.length, shown.length > 0)] : [];
   return [
     `## llm-bench ${name}`,
     `${sentence(command.description())}`,
@@ -70,6 +68,11 @@ function sectionOf({ name, command }: Leaf, run: ReadonlyMap<string, Option>): s
     ...others,
     ...tablesOf(shown),
   ].join('\n\n');
+}
+
+function likeRun(left: number, hasOwn: boolean): string {
+  const without = left === 0 ? '' : `, but for ${left} of them`;
+  return `All flags of [run](#llm-bench-run)${without}${hasOwn ? ', and:' : '.'}`;
 }
 
 function sentence(text: string): string {

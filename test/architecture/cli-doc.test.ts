@@ -9,7 +9,8 @@ import { describeProgram } from '../../src/cli/program.ts';
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 test('docs/cli.md is what the commands say; write it anew with npm run docs', async () => {
-  assert.equal(read('docs/cli.md'), await cliDoc());
+  // Both are long: that they differ is enough to know.
+  assert.ok(read('docs/cli.md') === (await cliDoc()));
 });
 
 test('every flag of run stands there', () => {

@@ -12,7 +12,8 @@ const published = readFileSync(new URL('../../docs/plan.schema.json', import.met
 const schema = JSON.parse(published) as { readonly properties: Readonly<Record<string, unknown>> };
 
 test('docs/plan.schema.json is what the flags say; write it anew with npm run docs', () => {
-  assert.equal(published, settingsJsonSchema(fileKeys(), PLAN_SCHEMA_ID));
+  // Both are long: that they differ is enough to know.
+  assert.ok(published === settingsJsonSchema(fileKeys(), PLAN_SCHEMA_ID));
 });
 
 test('every flag of run is a key, or says why it is none', () => {
