@@ -8,9 +8,24 @@ export function overviewLines(view: LiveView, columns: number, rows: number): re
   const tail = [...spendLines(view), ...tailLines(view)];
   const room = Math.max(1, rows - tail.length);
   const full = view.targets.flatMap((target) => [headLine(target), `  ${figuresText(target)}`]);
-  const lines = full.length <= room ? full : fitting(view.targets.map(headLine), room);
+  const lines = full.length <= room ? full : fitting(compactLines(view.targets, columns), room);
   return [...lines, ...tail].map((line) => cut(line, columns));
 }
+
+/** What tells targets apart at a glance, behind their names; only where it fits for all of them, so that columns stand still. */
+function compactLines(targets: readonly LiveTarget[], columns: number): readonly string[] {
+  const heads = targets.map(headLine);
+  const width = Math.max(...heads.map((line) => line.length));
+  if (width + COMPACT_CHARS > columns) return heads;
+  return targets.map((live, index) => {
+    const ttft = `ttft ${formatMs(live.ttftP50Ms)}`.padEnd(14);
+    const tokens = `${formatNumber(live.tokensPerSecond)} tok/s`.padEnd(12);
+    return `${(heads[index] ?? '').padEnd(width)}  ${ttft} ${tokens} ${live.failed} failed`;
+  });
+}
+
+/** Of the figures on a line with the name, and a space or two before them. */
+const COMPACT_CHARS = 40;
 
 function fitting(lines: readonly string[], room: number): readonly string[] {
   if (lines.length <= room) return lines;

@@ -66,6 +66,12 @@ test('targets that do not fit have one line each, and what then is left over is 
   const many = viewOf(...Array.from({ length: 12 }, () => liveTarget()));
   assert.equal(overviewLines(many, 80, 24).length, 24);
   assert.equal(overviewLines(many, 80, 23).length, 12);
+  // 56 characters of the head, and 40 more: only a wide terminal has room for them.
+  assert.equal(overviewLines(many, 79, 23)[0], '████████████░░░░░░░░░░░░     30/60  5 s left   local · mistral-7b');
+  assert.equal(
+    overviewLines(many, 119, 23)[0],
+    '████████████░░░░░░░░░░░░     30/60  5 s left   local · mistral-7b  ttft 52.1 ms   513 tok/s    0 failed',
+  );
   const lines = overviewLines(many, 80, 5);
   assert.equal(lines.length, 5);
   assert.equal(lines.at(-1), '… and 8 more');
