@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { buildPlan } from '../../test/support/record-builder.ts';
-import { needsPrompts, repeatCommand, shellQuote } from './repeat-command.ts';
+import { conditionsOf, needsPrompts, repeatCommand, shellQuote } from './repeat-command.ts';
 
 const FROM_FILE = { source: 'p.jsonl', sha256: '0'.repeat(64), items: 3 };
 
@@ -52,3 +52,9 @@ for (const word of [
     assert.equal(read, word);
   });
 }
+
+test('the conditions of a run are those of its command line', () => {
+  const repeatArguments = ['m', '--fail-if', 'ttft.p95 > 1s', '--seed', '1', '--fail-if=error_rate > 1%'];
+  assert.deepEqual(conditionsOf(buildPlan({ repeatArguments })), ['ttft.p95 > 1s', 'error_rate > 1%']);
+  assert.deepEqual(conditionsOf(buildPlan()), []);
+});

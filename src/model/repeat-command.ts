@@ -1,3 +1,4 @@
+import type { Plan } from './plan.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -23,4 +24,12 @@ function missingPrompts(run: Pick<Run, 'plan'>): readonly string[] {
 /** One word of a POSIX shell: as it stands where nothing in it means anything, else in single quotes. */
 export function shellQuote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** What was said that no result of the run should meet (`--fail-if`), as it was written; nothing where nobody said or knows. */
+export function conditionsOf({ repeatArguments = [] }: Pick<Plan, 'repeatArguments'>): readonly string[] {
+  return repeatArguments.flatMap((word, index) => {
+    if (word.startsWith('--fail-if=')) return [word.slice('--fail-if='.length)];
+    return word !== '--fail-if' && repeatArguments[index - 1] === '--fail-if' ? [word] : [];
+  });
 }

@@ -3,6 +3,7 @@ import { listRuns, removeRun, showRun } from '../../app/reports.ts';
 import { toRunListDocument } from '../../contract/run-list-document.ts';
 import { toRunDocument } from '../../contract/to-run-document.ts';
 import { judgeThresholds } from '../../metrics/judge-thresholds.ts';
+import { conditionsOf } from '../../model/repeat-command.ts';
 import { renderRunList } from '../../report/run-list.ts';
 import { createStyle } from '../../report/style.ts';
 import { renderText } from '../../report/text.ts';
@@ -24,13 +25,16 @@ export interface SummaryFlags {
 
 /** `report summary`: one stored run, the newest by default. */
 export const reportSummary: Command<SummaryFlags> = async (flags, context) => {
-  const thresholds = readThresholds(flags.failIf, 'report summary');
+  const asked = readThresholds(flags.failIf, 'report summary');
   const result = await showRun(context.createApp(context.settings.logLevel), {
     db: flags.db ?? context.settings.db,
     runId: flags.runId,
     provider: flags.provider,
     withRecords: flags.include === 'requests',
   });
+  // A run brings its own conditions along; only those that are asked for now decide the exit code.
+  const thresholds =
+    flags.failIf === undefined ? readThresholds(conditionsOf(result.run.plan), 'report summary') : asked;
   const verdict = judgeThresholds(thresholds, result.targets);
   const text =
     flags.json === true
@@ -44,7 +48,7 @@ export const reportSummary: Command<SummaryFlags> = async (flags, context) => {
           columns: columnsOf(process.stdout),
         });
   await writeResult(text);
-  return verdict?.isPassed === false ? EXIT.failedCheck : EXIT.ok;
+  return flags.failIf !== undefined && verdict?.isPassed === false ? EXIT.failedCheck : EXIT.ok;
 };
 
 export interface ListFlags {
