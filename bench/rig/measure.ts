@@ -104,6 +104,7 @@ function planOf(options: MeasureOptions, workload: Plan['workload']): Plan {
     conversation: undefined,
     outputLength: 'limit',
     objectives: [],
+    interleave: undefined,
     providerConcurrency: undefined,
     workers: 1,
     seed: 1,

@@ -59,6 +59,7 @@ const ONE_REQUEST: Omit<Plan, 'targets' | 'workload' | 'timeouts' | 'seed' | 'sa
   conversation: undefined,
   outputLength: 'limit',
   objectives: [],
+  interleave: undefined,
   providerConcurrency: undefined,
   repeatArguments: undefined,
   workers: 1,

@@ -16,6 +16,7 @@ const STARTS_PER_THREAD = 1_000;
 /** How many threads measure a plan: as many as it asks for, or one for each so many streams, and no more than there are cores for. */
 export function chooseWorkers(plan: Plan, cpuCount: number): number {
   const most = Math.min(requestsAtOnce(plan.load), plan.stop.requests ?? Number.POSITIVE_INFINITY);
+  if (plan.interleave !== undefined) return 1;
   const wanted = plan.workers === 'auto' ? automatic(plan, cpuCount) : plan.workers;
   return Math.max(1, Math.min(wanted, most));
 }

@@ -302,6 +302,10 @@ const plan = z.strictObject({
   outputLength: z.enum(['limit', 'exact']).default('limit'),
   randomizePrompt: z.boolean().optional().describe('In documents of earlier versions: the cache was meant to be cold.'),
   objectives: z.array(z.strictObject({ metric: z.enum(['ttft', 'ttfo', 'tpot', 'e2e', 'stall']), max: z.number() })),
+  interleave: z
+    .strictObject({ requestsPerTurn: z.int().min(1) })
+    .optional()
+    .describe('Targets take turns, so many requests each.'),
   providerConcurrency: z.int().min(1).optional(),
   workers: z.union([z.int().min(1), z.literal('auto')]),
   seed: count,

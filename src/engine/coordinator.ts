@@ -35,7 +35,9 @@ export class Coordinator {
   async run(): Promise<void> {
     const { plan } = this.#input;
     this.#bank?.open();
-    await inTurns(plan.targets, plan.providerConcurrency, (targetIndex) => this.#runTarget(targetIndex));
+    if (plan.interleave === undefined) {
+      await inTurns(plan.targets, plan.providerConcurrency, (targetIndex) => this.#runTarget(targetIndex));
+    } else await this.#interleave();
     this.#bank?.close();
     this.#sendAll({ type: 'finish' });
   }
@@ -50,11 +52,26 @@ export class Coordinator {
     resolve?.(report.findings);
   }
 
+  /** All are warm before the first turn, and then begin together: whose turn it is, the shard knows. */
+  async #interleave(): Promise<void> {
+    const targets = [...this.#input.plan.targets.keys()];
+    for (const targetIndex of targets) await this.#warmUp(targetIndex);
+    await Promise.all(targets.map((targetIndex) => this.#measure(targetIndex)));
+  }
+
   async #runTarget(targetIndex: number): Promise<void> {
+    await this.#warmUp(targetIndex);
+    await this.#measure(targetIndex);
+  }
+
+  async #warmUp(targetIndex: number): Promise<void> {
     const findings = await this.#step(0, { type: 'probe', targetIndex });
     if (findings === undefined) throw new Error(`the probe of target ${targetIndex} found nothing`);
     // Also where there is no more to warm up: what was found must reach every shard.
     await this.#stepAll({ type: 'warmup', targetIndex, findings });
+  }
+
+  async #measure(targetIndex: number): Promise<void> {
     const { shardCount, clock } = this.#input;
     const startAtMs = shardCount === 1 ? undefined : clock.nowMs() + START_MARGIN_MS;
     await this.#stepAll({ type: 'measure', targetIndex, startAtMs });

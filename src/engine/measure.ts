@@ -8,6 +8,7 @@ import { type Credentials, type DialectId, NO_CREDENTIALS } from '../model/targe
 import type { Milliseconds } from '../model/units.ts';
 import type { WorkloadItems } from '../model/workload.ts';
 import type { PromptSupply } from '../workloads/source.ts';
+import { Alternation } from './alternation.ts';
 import { packRecords, transferList } from './batch.ts';
 import { Budget, type CostPort } from './budget.ts';
 import type { Findings, MeasuringCommand, MeasuringOrder, MeasuringReport, MeasuringStep } from './messages.ts';
@@ -58,6 +59,7 @@ class ShardAtWork implements MeasuringShard {
   readonly #clock: Clock;
   readonly #http: HttpClient;
   readonly #budget: Budget | undefined;
+  readonly #alternation: Alternation | undefined;
   readonly #targets: readonly TargetRun[];
   readonly #underWay = new Set<Promise<void>>();
   #records: RequestRecord[] = [];
@@ -79,6 +81,9 @@ class ShardAtWork implements MeasuringShard {
       order.plan.budgetUsd === undefined
         ? undefined
         : new Budget(0, (money) => outlet.send({ type: 'money', money }, []));
+    const { interleave, targets } = order.plan;
+    this.#alternation =
+      interleave === undefined ? undefined : new Alternation(targets.length, interleave.requestsPerTurn);
     const nextId = createIds(order.shard);
     this.#targets = order.plan.targets.map((_, targetIndex) =>
       this.#targetRun(order, adapters, { targetIndex, nextId }),
@@ -118,6 +123,7 @@ class ShardAtWork implements MeasuringShard {
       createSanitizer: adapters.createSanitizer,
       nextId,
       onRecord: (record) => this.#records.push(record),
+      seat: this.#alternation?.seat(targetIndex),
       money:
         this.#budget === undefined
           ? undefined

@@ -94,6 +94,7 @@ function rigOf(
     onRecord: (record) => records.push(record),
     money,
     readCpuWaits: () => undefined,
+    seat: undefined,
   });
   return { clock, run, records, sent };
 }

@@ -8,6 +8,7 @@ import type { Milliseconds } from '../model/units.ts';
 import { type DrawnPrompt, NOTHING_ASKED } from '../model/workload.ts';
 import { createRandom, freshSeed, type Random } from '../random.ts';
 import type { PromptSupply } from '../workloads/source.ts';
+import type { Seat } from './alternation.ts';
 import type { CostPort, Purse, Reservation } from './budget.ts';
 import { nextTurn } from './conversation.ts';
 import { type Draft, Drafts, type DraftsInput } from './drafts.ts';
@@ -37,6 +38,8 @@ export interface TargetRunInput extends Omit<DraftsInput, 'target'> {
   /** Undefined: the run has no cap. */
   readonly money: Money | undefined;
   readonly readCpuWaits: ReadCpuWaits;
+  /** Whose turn it is, where targets take turns; undefined: nobody has to wait. */
+  readonly seat: Seat | undefined;
 }
 
 /** What a target may spend, and how it knows what its requests cost. */
@@ -265,7 +268,7 @@ export class TargetRun {
       prepare: () => this.#draft(phase.source()),
       follow: (draft, record) => this.#followUp(draft, record),
       followUps: ({ laterTurns }) => laterTurns.length,
-      gate: this.#gate(),
+      gate: phase.phase === 'measure' ? this.#turnGate(this.#gate()) : this.#gate(),
       start: (draft, attempt, done): Observation => {
         const reserved = this.#takeReserved();
         return observe(
@@ -292,6 +295,7 @@ export class TargetRun {
           },
           (record) => {
             if (reserved !== undefined) money?.purse.settle(reserved, money.costs.costUsd(record));
+            if (phase.phase === 'measure') this.#input.seat?.ended();
             onRecord(this.#keepsText || draft.laterTurns.length === 0 ? record : withoutText(record));
             phase.onRecord?.(record);
             done(record);
@@ -303,6 +307,7 @@ export class TargetRun {
     this.#phase = run;
     if (phase.phase === 'measure') this.#measured = run;
     return run.run().finally(() => {
+      if (phase.phase === 'measure') this.#input.seat?.leave();
       this.#isCutShort ||= run.isCutShort;
     });
   }
@@ -319,6 +324,23 @@ export class TargetRun {
         return 'now';
       },
       whenAdmitted: (tryAgain) => purse.whenFreed(tryAgain),
+    };
+  }
+
+  /** Lets nothing through while it is another target's turn. */
+  #turnGate(gate: Gate<CostedDraft> | undefined): Gate<CostedDraft> | undefined {
+    const { seat } = this.#input;
+    if (seat === undefined) return gate;
+    let isTurn = false;
+    return {
+      admit: (draft) => {
+        isTurn = seat.claim();
+        if (!isTurn) return 'later';
+        const admission = gate?.admit(draft) ?? 'now';
+        if (admission !== 'now') seat.giveBack();
+        return admission;
+      },
+      whenAdmitted: (tryAgain) => (isTurn ? gate?.whenAdmitted(tryAgain) : seat.whenFree(tryAgain)),
     };
   }
 

@@ -17,6 +17,7 @@ import {
 import { judgeObjectives } from './goodput.ts';
 import { type HistogramBin, histogramOf } from './histogram.ts';
 import { isBuffered } from './latency.ts';
+import { ownTimeMs, type Span } from './own-time.ts';
 import { createPromptTally, type PromptSummary } from './prompt-summary.ts';
 import { sortSamples } from './quantile.ts';
 import { perSecond } from './speed.ts';
@@ -128,6 +129,8 @@ class Tally implements TargetTally {
   readonly #models = new Set<string>();
   readonly #ends: { atMs: number; isGood: boolean }[] = [];
   readonly #arrivals: { atMs: number; tokens: number }[] = [];
+  /** Only where targets take turns. */
+  readonly #spans: Span[] = [];
   readonly #starts: { dueAtMs: number; sentAtMs: number }[] = [];
   readonly #sums: Record<TokenKind, number | undefined> = {
     input: undefined,
@@ -214,6 +217,7 @@ class Tally implements TargetTally {
     this.#firstStartMs = Math.min(this.#firstStartMs, startedAtMs);
     this.#lastEndMs = Math.max(this.#lastEndMs, endedAtMs);
     if (record.outcome.kind === 'completed') this.#ends.push({ atMs: endedAtMs, isGood });
+    if (this.#plan.interleave !== undefined) this.#spans.push({ startMs: startedAtMs, endMs: endedAtMs });
     if (record.attempt === 1) this.#starts.push({ dueAtMs: scheduledAtMs ?? startedAtMs, sentAtMs: startedAtMs });
     this.#arrivals.push(...tokenArrivals(record));
   }
@@ -231,7 +235,8 @@ class Tally implements TargetTally {
     const dropped = progress?.dropped ?? 0;
     const startMs = progress?.measureStartAtMs ?? this.#firstStartMs;
     const endMs = progress?.measureEndAtMs ?? this.#lastEndMs;
-    const steadyWindowMs = endMs > startMs ? endMs - startMs : undefined;
+    const windowMs = this.#plan.interleave === undefined ? endMs - startMs : ownTimeMs(this.#spans, { startMs, endMs });
+    const steadyWindowMs = windowMs > 0 ? windowMs : undefined;
     const windows = this.#windows.all(endMs);
     const { metrics, intervals } = this.#distributions(windows, startMs, endMs);
     const inSteady = (atMs: number): boolean => atMs >= startMs && atMs <= endMs;

@@ -6,6 +6,7 @@ import { MIN_SAMPLES, QUANTILES } from './quantile.ts';
 import { type CountEvidence, tokenEntries } from './token-evidence.ts';
 import { clientEntries } from './validity-client.ts';
 import { ms, percent, type ValidityEntry, type ValidityLevel } from './validity-entry.ts';
+import { turnEntries } from './validity-turns.ts';
 
 export type { ValidityEntry, ValidityLevel } from './validity-entry.ts';
 
@@ -53,6 +54,7 @@ const NOTED_NEW_CONNECTIONS_RATIO = 0.1;
 /** The ledger, in the order of the questions a doubter asks: was the load as asked, was the client fit, what did the server do. */
 export function validityOf(input: ValidityInput): readonly ValidityEntry[] {
   return [
+    ...turnEntries(input.plan),
     ...loadEntries(input),
     ...clientEntries(input.threads),
     ...connectionEntries(input),

@@ -70,6 +70,8 @@ export interface Plan {
   /** `limit`: an answer may be shorter than its limit of output tokens. `exact`: the server is told to go on until it is reached. */
   readonly outputLength: 'limit' | 'exact';
   readonly objectives: readonly Objective[];
+  /** Targets take turns, so many requests each, there and back; undefined: each has its whole load at one time. */
+  readonly interleave: { readonly requestsPerTurn: number } | undefined;
   /** Providers measured at the same time; undefined: all. Models of one provider always take turns. */
   readonly providerConcurrency: number | undefined;
   /** Measuring threads: so many, or as the load and the machine ask for. Never more than there are requests at a time. */

@@ -60,6 +60,7 @@ export function describeLoad(plan: Plan): string {
     durationMs === undefined ? undefined : `for ${formatMs(durationMs)}`,
     `${plan.warmupRequests} warm-up`,
     `${plan.cache} cache`,
+    plan.interleave === undefined ? undefined : `turns of ${plan.interleave.requestsPerTurn}`,
   ];
   return parts.filter((part) => part !== undefined).join(' · ');
 }

@@ -241,6 +241,7 @@ function isPrefixed(plan: Readonly<Record<string, unknown>>): boolean {
 
 /** What JSON leaves out, and what plans of earlier versions do not have. */
 const ABSENT_FROM_PLANS = {
+  interleave: undefined,
   providerConcurrency: undefined,
   parameterMode: 'pass',
   budgetUsd: undefined,

@@ -139,6 +139,7 @@ export function buildPlan(overrides: Partial<Plan> = {}): Plan {
     outputLength: 'limit',
     isStreamed: true,
     objectives: [],
+    interleave: undefined,
     providerConcurrency: undefined,
     workers: 1,
     seed: 1,

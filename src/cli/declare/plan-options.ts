@@ -33,6 +33,7 @@ export function addPlanOptions(command: Command): Command {
     .optionsGroup('Machine:')
     .option('--workers <n>', 'measuring threads (default auto: by load and cores)')
     .optionsGroup('Several targets:')
+    .option('--interleave <n>', 'targets take turns, n requests each (A B B A), against drifts of hosted endpoints')
     .option('--provider-concurrency <n>', 'providers measured at once (default all)')
     .optionsGroup('Patience:')
     .option('--timeout <time>', 'for a whole request (default 120s)')

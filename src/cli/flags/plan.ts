@@ -10,6 +10,7 @@ import type { Plan } from '../../model/plan.ts';
 import type { Credentials } from '../../model/target.ts';
 import { MS_PER_SECOND } from '../../model/units.ts';
 import type { CacheMode, WorkloadItems } from '../../model/workload.ts';
+import { readInterleave } from './interleave.ts';
 import { repeatArguments } from './repeat-arguments.ts';
 import type { PlanFlags } from './run-flags.ts';
 import { optional, readTargetOptions } from './target-flags.ts';
@@ -62,7 +63,7 @@ export async function planRun(
   const addressed = await addressTargets({ ...options, promptsHaveTools }, defaults.surroundings);
   const { temperature, max_tokens: maxTokens, ...extra } = options.parameters;
   const seed = optional(flags.seed, '--seed', readCountFromZero) ?? defaults.freshSeed();
-  const plan: Plan = {
+  const untold: Omit<Plan, 'interleave'> = {
     targets: addressed.map(({ target }) => target),
     workload: origin,
     load,
@@ -95,6 +96,7 @@ export async function planRun(
     saveText: flags.saveText === true,
     repeatArguments: repeatArguments(flags, names, seed),
   };
+  const plan: Plan = { ...untold, interleave: readInterleave(flags, untold) };
   return {
     plan,
     items,

@@ -9,6 +9,7 @@ export interface PlanFlags extends TargetFlags {
   readonly numRequests?: string;
   readonly duration?: string;
   readonly concurrency?: string;
+  readonly interleave?: string;
   readonly providerConcurrency?: string;
   readonly rate?: string;
   readonly arrival?: 'constant' | 'poisson';
