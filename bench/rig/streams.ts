@@ -32,7 +32,7 @@ export async function measureStreams(
   const startMs = performance.now();
   const measured = await measure({
     url: endpoint.url,
-    load: { kind: 'closed-loop', concurrency: streams, requestDelayMs: 0 },
+    load: { kind: 'closed-loop', concurrency: streams, requestDelayMs: 0, stages: [] },
     stop: { requests: streams, durationMs: undefined },
     ...options,
   });

@@ -44,9 +44,12 @@ export async function askOnce(
 
 /** What is the same for every question: one request a target, all providers at once, no second try. */
 const ONE_REQUEST: Omit<Plan, 'targets' | 'workload' | 'timeouts' | 'seed' | 'saveText'> = {
-  load: { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0 },
+  load: { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0, stages: [] },
   stop: { requests: 1, durationMs: undefined },
   warmupRequests: 0,
+  warmupMs: undefined,
+  cooldownMs: undefined,
+  cancellation: undefined,
   retry: { maxRetries: 0, delayMs: 0 },
   parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
   parameterMode: 'strict',

@@ -6,16 +6,26 @@ import type { Plan } from '../model/plan.ts';
 import { chooseWorkers } from './choose-workers.ts';
 
 const BY_TIME = { requests: undefined, durationMs: 60_000 };
-const closed = (concurrency: number): Load => ({ kind: 'closed-loop', concurrency, requestDelayMs: 0 });
+const closed = (concurrency: number): Load => ({ kind: 'closed-loop', concurrency, stages: [], requestDelayMs: 0 });
 const open = (ratePerSecond: number, maxInFlight?: number): Load => ({
   kind: 'open-loop',
   arrival: 'poisson',
   ratePerSecond,
+  stages: [],
   maxInFlight,
 });
+const ramp = (from: number, to: number): Load => ({
+  kind: 'closed-loop',
+  concurrency: to,
+  stages: [{ from, to, durationMs: 1_000 }],
+  requestDelayMs: 0,
+});
+const COUNTED = { requests: 5_000, durationMs: undefined };
 const TWO_PROVIDERS = ['a', 'b'].map((provider) => buildTarget({ provider }));
 
 for (const [what, plan, cpuCount, workers] of [
+  ['a ramp counts by its highest level', { load: ramp(1_000, 10) }, 8, 4],
+  ['but a counted one by the clients that stay', { load: ramp(1_000, 2), stop: COUNTED }, 8, 2],
   ['one thread follows 256 streams', { load: closed(256) }, 8, 1],
   ['a second takes the 257th', { load: closed(257) }, 8, 2],
   ['a thousand want four', { load: closed(1_000) }, 8, 4],

@@ -1,4 +1,5 @@
 import type { Load } from '../model/load.ts';
+import { peakOf, profileOf } from '../model/load-profile.ts';
 import type { Plan } from '../model/plan.ts';
 
 /**
@@ -15,7 +16,7 @@ const STARTS_PER_THREAD = 1_000;
 
 /** How many threads measure a plan: as many as it asks for, or one for each so many streams, and no more than there are cores for. */
 export function chooseWorkers(plan: Plan, cpuCount: number): number {
-  const most = Math.min(requestsAtOnce(plan.load), plan.stop.requests ?? Number.POSITIVE_INFINITY);
+  const most = Math.min(requestsAtOnce(plan), plan.stop.requests ?? Number.POSITIVE_INFINITY);
   if (plan.interleave !== undefined) return 1;
   const wanted = plan.workers === 'auto' ? automatic(plan, cpuCount) : plan.workers;
   return Math.max(1, Math.min(wanted, most));
@@ -25,19 +26,26 @@ function automatic(plan: Plan, cpuCount: number): number {
   const providers = new Set(plan.targets.map(({ provider }) => provider)).size;
   const sideBySide = Math.min(providers, plan.providerConcurrency ?? providers);
   const streams = sideBySide * streamsOf(plan.load);
-  const starts = plan.load.kind === 'open-loop' ? sideBySide * plan.load.ratePerSecond : 0;
+  const starts = plan.load.kind === 'open-loop' ? sideBySide * peakLevel(plan.load) : 0;
   const wanted = Math.max(Math.ceil(streams / STREAMS_PER_THREAD), Math.ceil(starts / STARTS_PER_THREAD));
   // One core is for storing and drawing.
   return Math.min(wanted, Math.max(1, cpuCount - 1));
 }
 
 function streamsOf(load: Load): number {
-  return load.kind === 'closed-loop'
-    ? load.concurrency
-    : Math.min(load.maxInFlight ?? Number.POSITIVE_INFINITY, load.ratePerSecond * SECONDS_IN_FLIGHT);
+  const ceiling = load.kind === 'closed-loop' ? undefined : load.maxInFlight;
+  const streams = load.kind === 'closed-loop' ? peakLevel(load) : peakLevel(load) * SECONDS_IN_FLIGHT;
+  return Math.min(ceiling ?? Number.POSITIVE_INFINITY, streams);
 }
 
-/** A shard without a client, or without room under the ceiling, would send nothing. */
-function requestsAtOnce(load: Load): number {
-  return load.kind === 'closed-loop' ? load.concurrency : (load.maxInFlight ?? Number.POSITIVE_INFINITY);
+/** Of a trace only the workload knows. */
+function peakLevel(load: Load): number {
+  const profile = profileOf(load);
+  return profile === undefined ? 0 : peakOf(profile);
+}
+
+/** A shard without a client, or without room under the ceiling, would send nothing; of a counted load it would keep its requests for ever. */
+function requestsAtOnce({ load, stop }: Plan): number {
+  if (load.kind !== 'closed-loop') return load.maxInFlight ?? Number.POSITIVE_INFINITY;
+  return stop.requests === undefined ? peakLevel(load) : load.concurrency;
 }

@@ -99,7 +99,13 @@ test('at worst prompts come round in turn, the rest of a round and the warm-up a
 });
 
 test('an open loop has as many calls as its rate says, and Poisson more or fewer', () => {
-  const load = { kind: 'open-loop', arrival: 'constant', ratePerSecond: 4, maxInFlight: undefined } as const;
+  const load = {
+    kind: 'open-loop',
+    arrival: 'constant',
+    ratePerSecond: 4,
+    maxInFlight: undefined,
+    stages: [],
+  } as const;
   const constant = estimate({ load, ...times(undefined, 25_000) });
   assert.deepEqual(constant.calls, { low: 102, expected: 102, worst: 102 });
   assert.deepEqual(constant.durationMs, { low: 25_000, expected: 25_000, worst: 25_000 });
@@ -111,7 +117,7 @@ test('an open loop has as many calls as its rate says, and Poisson more or fewer
 });
 
 test('a closed loop that only time limits has an unknown number of calls, unless an earlier run tells', () => {
-  const load = { kind: 'closed-loop', concurrency: 4, requestDelayMs: 0 } as const;
+  const load = { kind: 'closed-loop', concurrency: 4, requestDelayMs: 0, stages: [] } as const;
   const unknown = estimate({ load, ...times(undefined, 10_000) });
   assert.deepEqual(unknown.calls, { low: undefined, expected: undefined, worst: undefined });
   assert.match(unknown.assumptions.join(), /only time limits/);

@@ -1,7 +1,10 @@
 import { type BilledTokens, tokensCostUsd, worstRequestUsd } from '../metrics/cost.ts';
+import type { Arrival, Load } from '../model/load.ts';
+import { integralUpTo, inverseOf, profileOf, stagesMs } from '../model/load-profile.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Target } from '../model/target.ts';
 import { type Milliseconds, MS_PER_SECOND } from '../model/units.ts';
+import { timedWarmupLoad } from '../model/warmup-load.ts';
 
 /** What an earlier run of the same model tells of its answers. Means over completed requests; undefined: not known. */
 export interface Experience {
@@ -53,8 +56,8 @@ export interface TargetEstimate {
 
 /** Expected where no earlier run says more, unless the limit is lower. */
 const ASSUMED_OUTPUT_TOKENS = 256;
-/** Poisson arrivals stay below their mean by this many standard deviations but once in 30,000 runs. */
-const POISSON_SIGMAS = 4;
+/** Counts of arrivals stay above or below their mean by this many standard deviations but once in 30,000 runs. */
+const SIGMAS = 4;
 
 /** Reckons with the plan alone: sends and reads nothing. */
 export function estimateTarget({ plan, target, prompts, experience }: EstimateInput): TargetEstimate {
@@ -62,8 +65,11 @@ export function estimateTarget({ plan, target, prompts, experience }: EstimateIn
   const input = inputOf(prompts, experience);
   const output = outputOf(prompts, experience);
   const dearest = prompts.map((prompt) => worstRequestUsd(target.profile.price, prompt));
-  const worst = (each: readonly (number | undefined)[]): number | undefined => worstSum(plan, measured.worst, each);
-  const calls = withWarmup(plan, measured);
+  const unmeasured = unmeasuredCalls(plan, experience);
+  const worst = (each: readonly (number | undefined)[]): number | undefined =>
+    worstSum(plan, { measured: measured.worst, unmeasured: unmeasured.worst }, each);
+  const once = plus(measured, unmeasured);
+  const calls = { ...once, worst: product(once.worst, plan.retry.maxRetries + 1) };
   return {
     target,
     calls,
@@ -82,7 +88,7 @@ export function estimateTarget({ plan, target, prompts, experience }: EstimateIn
       expected: product(calls.expected, costOf(target, input, output.tokens)),
       worst: worst(dearest),
     },
-    durationMs: durationOf(plan, calls, experience),
+    durationMs: durationOf(plan, plus(measured, all(plan.warmupRequests)), experience),
     dearestRequestUsd: most(dearest),
     assumptions: [
       output.assumption,
@@ -91,10 +97,13 @@ export function estimateTarget({ plan, target, prompts, experience }: EstimateIn
   };
 }
 
-function withWarmup({ warmupRequests, retry }: Plan, { low, expected, worst }: Span): Span {
-  const add = (count: number | undefined): number | undefined =>
-    count === undefined ? undefined : count + warmupRequests;
-  return { low: add(low), expected: add(expected), worst: product(add(worst), retry.maxRetries + 1) };
+function plus(a: Span, b: Span): Span {
+  const add = (side: keyof Span): number | undefined => sum(a[side], b[side]);
+  return { low: add('low'), expected: add('expected'), worst: add('worst') };
+}
+
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a + b;
 }
 
 /**
@@ -102,35 +111,66 @@ function withWarmup({ warmupRequests, retry }: Plan, { low, expected, worst }: S
  * the largest ones, each with all its retries.
  */
 function worstSum(
-  { warmupRequests, retry }: Plan,
-  calls: number | undefined,
+  { retry }: Plan,
+  { measured: calls, unmeasured }: { readonly measured: number | undefined; readonly unmeasured: number | undefined },
   each: readonly (number | undefined)[],
 ): number | undefined {
   const largest = most(each);
-  if (calls === undefined || largest === undefined) return undefined;
+  if (calls === undefined || unmeasured === undefined || largest === undefined) return undefined;
   const sorted = each.filter((value) => value !== undefined).toSorted((a, b) => b - a);
-  const round = sorted.reduce((sum, value) => sum + value, 0);
-  const rest = sorted.slice(0, calls % sorted.length).reduce((sum, value) => sum + value, 0);
+  const round = sorted.reduce((total, value) => total + value, 0);
+  const rest = sorted.slice(0, calls % sorted.length).reduce((total, value) => total + value, 0);
   const measured = Math.floor(calls / sorted.length) * round + rest;
-  return (measured + warmupRequests * largest) * (retry.maxRetries + 1);
+  return (measured + unmeasured * largest) * (retry.maxRetries + 1);
 }
 
 function measuredCalls({ load, stop }: Plan, experience: Experience | undefined): Span {
-  const capped = (count: number): number => Math.min(count, stop.requests ?? Number.POSITIVE_INFINITY);
+  const capped = (count: number | undefined): number | undefined =>
+    count === undefined ? undefined : Math.min(count, stop.requests ?? Number.POSITIVE_INFINITY);
   if (stop.durationMs === undefined) return all(stop.requests);
+  const { low, expected, worst } = callsBetween(load, [0, stop.durationMs], experience);
+  return { low: capped(low), expected: capped(expected), worst: worst === undefined ? stop.requests : capped(worst) };
+}
+
+/** Of warm-up and cool-down. */
+function unmeasuredCalls(
+  { load, stop, warmupRequests, warmupMs, cooldownMs }: Plan,
+  experience: Experience | undefined,
+): Span {
+  const warmup = warmupMs === undefined ? all(0) : callsBetween(timedWarmupLoad(load), [0, warmupMs], experience);
+  // Where a number of requests ends the measured phase, the load is taken to hold by then.
+  const endMs = stop.durationMs ?? (load.kind === 'trace' ? 0 : stagesMs(load.stages));
+  const cooldown = cooldownMs === undefined ? all(0) : callsBetween(load, [endMs, endMs + cooldownMs], experience);
+  return plus(all(warmupRequests), plus(warmup, cooldown));
+}
+
+/** How many requests a span of a load's time has. Of a closed loop only an earlier run tells. */
+function callsBetween(
+  load: Load,
+  [fromMs, toMs]: readonly [Milliseconds, Milliseconds],
+  experience: Experience | undefined,
+): Span {
+  const profile = profileOf(load);
+  if (profile === undefined) return all(undefined);
+  const area = integralUpTo(profile, toMs) - integralUpTo(profile, fromMs);
   if (load.kind === 'open-loop') {
-    const mean = (load.ratePerSecond * stop.durationMs) / MS_PER_SECOND;
-    const spread = load.arrival === 'poisson' ? POISSON_SIGMAS * Math.sqrt(mean) : 0;
+    const spread = spreadOf(load.arrival, area);
     return {
-      low: capped(Math.max(0, Math.floor(mean - spread))),
-      expected: capped(Math.round(mean)),
-      worst: capped(Math.ceil(mean + spread)),
+      low: Math.max(0, Math.floor(area - spread)),
+      expected: Math.round(area),
+      worst: Math.ceil(area + spread),
     };
   }
-  const each = experience?.e2eMs;
-  const fitting =
-    each === undefined ? undefined : Math.ceil((stop.durationMs / (each + load.requestDelayMs)) * load.concurrency);
-  return { low: undefined, expected: fitting === undefined ? undefined : capped(fitting), worst: stop.requests };
+  const eachMs = load.kind === 'closed-loop' ? sum(experience?.e2eMs, load.requestDelayMs) : undefined;
+  const fitting = eachMs === undefined ? undefined : Math.ceil((area * MS_PER_SECOND) / eachMs);
+  return { low: undefined, expected: fitting, worst: undefined };
+}
+
+/** How far a count may be from its mean; a renewal process has a variance of cv² times its mean count. */
+function spreadOf(arrival: Arrival, mean: number): number {
+  if (arrival === 'constant') return 0;
+  if (arrival === 'poisson') return SIGMAS * Math.sqrt(mean);
+  return arrival.kind === 'burst' ? arrival.size : SIGMAS * arrival.cv * Math.sqrt(mean) + arrival.cv ** 2;
 }
 
 function inputOf(prompts: readonly PromptSize[], experience: Experience | undefined): number | undefined {
@@ -156,22 +196,31 @@ function costOf(target: Target, input: number | undefined, output: number): numb
   return tokensCostUsd(tokens, price) + price.perRequestUsd;
 }
 
-function durationOf({ load, stop }: Plan, calls: Span, experience: Experience | undefined): Span {
-  if (stop.durationMs !== undefined && stop.requests === undefined) return all(stop.durationMs);
-  const e2eMs = experience?.e2eMs;
-  const byRate = (count: number | undefined): number | undefined =>
-    load.kind === 'open-loop' && count !== undefined ? (count / load.ratePerSecond) * MS_PER_SECOND : undefined;
-  const byAnswers =
-    load.kind === 'closed-loop' && e2eMs !== undefined && calls.expected !== undefined
-      ? (calls.expected / load.concurrency) * (e2eMs + load.requestDelayMs)
-      : undefined;
-  const expected = byRate(calls.expected) ?? byAnswers;
+/** From the first request to the end of the load; answers that are awaited then come on top. */
+function durationOf(plan: Plan, measured: Span, experience: Experience | undefined): Span {
+  const { stop, warmupMs, cooldownMs } = plan;
+  const withRest = (ms: number | undefined): number | undefined => sum(ms, (warmupMs ?? 0) + (cooldownMs ?? 0));
+  if (stop.durationMs !== undefined && stop.requests === undefined) return all(withRest(stop.durationMs));
+  const expected = timeOf(plan, measured.expected, experience);
   const limit = stop.durationMs ?? Number.POSITIVE_INFINITY;
   return {
     low: undefined,
-    expected: expected === undefined ? undefined : Math.min(expected, limit),
-    worst: stop.durationMs,
+    expected: withRest(expected === undefined ? undefined : Math.min(expected, limit)),
+    worst: withRest(stop.durationMs),
   };
+}
+
+/** How long a load takes for so many requests. */
+function timeOf(
+  { load }: Plan,
+  calls: number | undefined,
+  experience: Experience | undefined,
+): Milliseconds | undefined {
+  const profile = profileOf(load);
+  if (profile === undefined || calls === undefined) return undefined;
+  if (load.kind === 'open-loop') return inverseOf(profile, calls);
+  const eachMs = load.kind === 'closed-loop' ? sum(experience?.e2eMs, load.requestDelayMs) : undefined;
+  return eachMs === undefined ? undefined : inverseOf(profile, (calls * eachMs) / MS_PER_SECOND);
 }
 
 function all(value: number | undefined): Span {

@@ -3,6 +3,7 @@ import { FAILURE_KINDS, TOKEN_EVENT_KINDS } from '../model/record.ts';
 import { SERVER_SPANS } from '../model/server-timings.ts';
 import { DIALECT_IDS } from '../model/target.ts';
 import { CACHE_MODES } from '../model/workload.ts';
+import { cancellationSchema, loadSchema } from './load-schema.ts';
 import { RUN_DOCUMENT_SCHEMA, type RunDocument } from './run-document.ts';
 
 const count = z.int().min(0);
@@ -111,7 +112,7 @@ const request = z.strictObject({
   id: count,
   provider: z.string(),
   model: z.string(),
-  phase: z.enum(['warmup', 'measure']),
+  phase: z.enum(['warmup', 'measure', 'cooldown']),
   promptIndex: count,
   promptName: z.string().nullable(),
   asked: z
@@ -184,20 +185,6 @@ const request = z.strictObject({
   ),
   text: z.strictObject({ prompt: z.string(), reasoning: z.string(), answer: z.string() }).exactOptional(),
 });
-
-const load = z.union([
-  z.strictObject({
-    kind: z.literal('closed-loop'),
-    concurrency: z.int().min(1),
-    requestDelayMs: z.number().min(0),
-  }),
-  z.strictObject({
-    kind: z.literal('open-loop'),
-    arrival: z.enum(['constant', 'poisson']),
-    ratePerSecond: z.number().positive(),
-    maxInFlight: z.int().min(1).optional(),
-  }),
-]);
 
 const limit = z.number().positive().optional();
 
@@ -282,9 +269,12 @@ const plan = z.strictObject({
     }),
   ),
   workload: z.strictObject({ source: z.string(), sha256: z.string(), items: count.optional() }),
-  load,
+  load: loadSchema,
   stop: z.strictObject({ requests: z.int().min(1).optional(), durationMs: limit }),
   warmupRequests: count,
+  warmupMs: limit.describe('The warm-up goes on for so long after its first request.'),
+  cooldownMs: limit.describe('The load goes on for so long after the measured phase.'),
+  cancellation: cancellationSchema.optional().describe('Streams that the client gives up by plan.'),
   timeouts: z.strictObject({ connectMs: z.number(), firstTokenMs: limit, idleMs: limit, totalMs: z.number() }),
   retry: z.strictObject({ maxRetries: count, delayMs: z.number().min(0) }),
   parameters: parameters.describe('As the user gave them.'),

@@ -92,7 +92,7 @@ export interface RequestDocument {
   readonly id: number;
   readonly provider: string;
   readonly model: string;
-  readonly phase: 'warmup' | 'measure';
+  readonly phase: 'warmup' | 'measure' | 'cooldown';
   readonly promptIndex: number;
   readonly promptName: string | null;
   /** Null where nothing was asked for beside the prompt. */

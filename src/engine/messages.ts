@@ -33,7 +33,7 @@ export interface Findings {
 /** Counts of one target that a live view needs before its records are there. */
 export interface LiveCounts {
   readonly targetIndex: number;
-  readonly phase: 'waiting' | 'warmup' | 'measure' | 'drain' | 'over';
+  readonly phase: 'waiting' | 'warmup' | 'measure' | 'cooldown' | 'drain' | 'over';
   /** Of the measured phase, in flight ones included. */
   readonly started: number;
   readonly ended: number;

@@ -43,7 +43,7 @@ function startTalks({ load, stop, turns, thinkMs = 0, answerMs = () => 10, fails
     clock,
     load,
     stop: { requests: undefined, durationMs: undefined, ...stop },
-    pacer: createPacer(load, createRandom(1, 'arrivals/0')),
+    pacer: createPacer(load, { random: createRandom(1, 'arrivals/0') }),
     prepare: () => ({ conversation: ++begun, turn: 1, left: turns - 1 }),
     followUps: ({ left }) => left,
     follow(talk, record) {
@@ -70,7 +70,7 @@ function startTalks({ load, stop, turns, thinkMs = 0, answerMs = () => 10, fails
   return { clock, phase, end: phase.run(), seen };
 }
 
-const clients = (concurrency: number): Load => ({ kind: 'closed-loop', concurrency, requestDelayMs: 0 });
+const clients = (concurrency: number): Load => ({ kind: 'closed-loop', concurrency, requestDelayMs: 0, stages: [] });
 const order = (rig: Rig): readonly string[] => rig.seen.map(({ what, atMs }) => `${what}@${atMs}`);
 
 describe('conversations', () => {
@@ -103,7 +103,13 @@ describe('conversations', () => {
   });
 
   test('in an open loop arrivals begin conversations, and a turn is due when its think time is over', async () => {
-    const load = { kind: 'open-loop', arrival: 'constant', ratePerSecond: 50, maxInFlight: undefined } as const;
+    const load = {
+      kind: 'open-loop',
+      arrival: 'constant',
+      ratePerSecond: 50,
+      maxInFlight: undefined,
+      stages: [],
+    } as const;
     const rig = startTalks({ load, stop: { requests: 4 }, turns: 2, thinkMs: 25 });
     await rig.clock.until(rig.end);
     // Arrivals at 0 and 20 ms; turns at 10 + 25 and 30 + 25.

@@ -48,7 +48,7 @@ function startPhase(input: RigInput): Rig {
     clock,
     load: input.load,
     stop: { requests: undefined, durationMs: undefined, ...input.stop },
-    pacer: createPacer(input.load, createRandom(1, 'arrivals/0')),
+    pacer: createPacer(input.load, { random: createRandom(1, 'arrivals/0') }),
     prepare: () => preparedAtMs.push(clock.nowMs()),
     start(request, attempt, done) {
       const one: Seen = { ...attempt, request, atMs: clock.nowMs(), cancelledBy: undefined, endedAtMs: undefined };
@@ -78,11 +78,11 @@ function startPhase(input: RigInput): Rig {
 }
 
 function clients(concurrency: number, requestDelayMs: number = 0): Load {
-  return { kind: 'closed-loop', concurrency, requestDelayMs };
+  return { kind: 'closed-loop', concurrency, requestDelayMs, stages: [] };
 }
 
 function arrivals(ratePerSecond: number, maxInFlight?: number): Load {
-  return { kind: 'open-loop', arrival: 'constant', ratePerSecond, maxInFlight };
+  return { kind: 'open-loop', arrival: 'constant', ratePerSecond, maxInFlight, stages: [] };
 }
 
 const startsOf = (rig: Rig): readonly number[] => rig.seen.map(({ atMs }) => atMs);

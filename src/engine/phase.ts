@@ -6,12 +6,17 @@ import type { Observation, RecordIdentity } from './observe.ts';
 import type { Pacer } from './pacer.ts';
 
 /** What tells one attempt from another. */
-export type Attempt = Pick<RecordIdentity, 'attempt' | 'retryOf' | 'scheduledAtMs'>;
+export interface Attempt extends Pick<RecordIdentity, 'attempt' | 'retryOf' | 'scheduledAtMs'> {
+  /** False: of the cool-down, which keeps the load up and is not measured. */
+  readonly isMeasured: boolean;
+}
 
 export interface PhaseInput<Draft> {
   readonly clock: Clock;
   readonly load: Load;
   readonly stop: StopRule;
+  /** How much longer the load goes on, without being measured; undefined: not at all. */
+  readonly cooldownMs?: Milliseconds | undefined;
   readonly pacer: Pacer;
   /** The instant that all shards count their schedule from; undefined: when `run` is called. */
   readonly startAtMs?: Milliseconds | undefined;
@@ -69,6 +74,8 @@ export class PhaseRun<Draft> {
   #promised = 0;
   #busy = 0;
   #isSending = true;
+  /** When the cool-down ends, from the phase's start; undefined before it has begun. */
+  #cooldownEndMs: Milliseconds | undefined;
   #isStopped = false;
   readonly #pumpAgain = (): void => this.#pump();
   #cancelPump = (): void => undefined;
@@ -77,6 +84,7 @@ export class PhaseRun<Draft> {
   startAtMs: Milliseconds = 0;
   /** When the load could no longer be kept up as planned: the steady window's end. */
   sendingEndAtMs: Milliseconds | undefined;
+  /** Measured attempts; the cool-down's are not among them. */
   started = 0;
   ended = 0;
   dropped = 0;
@@ -89,6 +97,11 @@ export class PhaseRun<Draft> {
 
   get inFlight(): number {
     return this.#underWay.size;
+  }
+
+  get state(): 'sending' | 'cooldown' | 'drain' {
+    if (!this.#isSending) return 'drain';
+    return this.#cooldownEndMs === undefined ? 'sending' : 'cooldown';
   }
 
   run(): Promise<PhaseEnd> {
@@ -112,51 +125,65 @@ export class PhaseRun<Draft> {
   }
 
   #pump(): void {
-    while (this.#isSending) {
-      const elapsedMs = this.#input.clock.nowMs() - this.startAtMs;
-      if (elapsedMs < 0) {
-        this.#wait(-elapsedMs);
-        return;
-      }
-      const pace = this.#input.pacer.next({ elapsedMs, arrivals: this.#arrivals, busy: this.#busy });
-      const { load } = this.#input;
-      const { requests, durationMs } = this.#input.stop;
-      const isCounted = requests !== undefined && this.#arrivals + this.#promised >= requests;
-      // With no request left to give, the first client to come free ends the steady window.
-      const isWaitingForFirst = isCounted && load.kind === 'closed-loop' && this.#busy === this.#arrivals;
-      if (pace.kind === 'answer' || isWaitingForFirst) {
-        if (durationMs !== undefined && elapsedMs >= durationMs) this.#endSending(this.startAtMs + durationMs);
-        else if (durationMs !== undefined) this.#wait(durationMs - elapsedMs);
-        return;
-      }
-      if (isCounted || (durationMs !== undefined && pace.atMs >= durationMs)) {
-        this.#endSending(this.startAtMs + Math.min(pace.atMs, durationMs ?? Number.POSITIVE_INFINITY));
-        return;
-      }
-      if (pace.atMs > elapsedMs) {
-        this.#wait(pace.atMs - elapsedMs);
-        return;
-      }
-      if (!this.#arrive(pace.atMs)) return;
-    }
+    while (this.#isSending && this.#step());
   }
 
-  #wait(delayMs: Milliseconds): void {
+  /** Sends what is due, ends what is over, or waits for it. True: more may be due at once. */
+  #step(): boolean {
+    const elapsedMs = this.#input.clock.nowMs() - this.startAtMs;
+    if (elapsedMs < 0) return this.#wait(-elapsedMs);
+    const pace = this.#input.pacer.next({ elapsedMs, arrivals: this.#arrivals, busy: this.#busy });
+    const endMs = this.#cooldownEndMs ?? this.#input.stop.durationMs ?? Number.POSITIVE_INFINITY;
+    // With no request left to give, the first client to come free ends the steady window.
+    const isWaitingForFirst = this.#isLast && this.#input.load.kind === 'closed-loop' && this.#busy === this.#arrivals;
+    if (pace.kind === 'answer' || isWaitingForFirst) {
+      const againAtMs = (pace.kind === 'answer' ? pace.againAtMs : undefined) ?? Number.POSITIVE_INFINITY;
+      return elapsedMs < endMs ? this.#wait(Math.min(endMs, againAtMs) - elapsedMs) : this.#end(endMs, elapsedMs);
+    }
+    if (this.#isLast || (pace.kind === 'over' && pace.atMs < endMs)) {
+      return this.#end(Math.min(pace.atMs, endMs), elapsedMs);
+    }
+    if (pace.atMs >= endMs) {
+      // The time asked for passes, though nothing more is due in it.
+      const isEndless = endMs === Number.POSITIVE_INFINITY;
+      return elapsedMs < endMs && !isEndless ? this.#wait(endMs - elapsedMs) : this.#end(endMs, elapsedMs);
+    }
+    return pace.atMs > elapsedMs ? this.#wait(pace.atMs - elapsedMs) : this.#arrive(pace.atMs);
+  }
+
+  /** Ends what is measured, or the cool-down after it; a load that never ends, but has nothing to send, ends now. */
+  #end(plannedMs: Milliseconds, nowMs: Milliseconds): boolean {
+    const atMs = plannedMs < Number.POSITIVE_INFINITY ? plannedMs : nowMs;
+    const { cooldownMs } = this.#input;
+    if (cooldownMs === undefined || this.#cooldownEndMs !== undefined) this.#endSending(this.startAtMs + atMs);
+    else {
+      this.sendingEndAtMs = this.startAtMs + atMs;
+      this.#cooldownEndMs = atMs + cooldownMs;
+    }
+    return true;
+  }
+
+  /** False: nothing more is due before. Infinite: only an answer makes something due. */
+  #wait(delayMs: Milliseconds): false {
     const { clock } = this.#input;
     this.#cancelPump();
+    if (delayMs === Number.POSITIVE_INFINITY) return false;
     this.#cancelPump =
       delayMs > TIMER_SLACK_MS
         ? clock.after(Math.floor(delayMs - TIMER_SLACK_MS) + 1, this.#pumpAgain)
         : clock.soon(this.#pumpAgain);
+    return false;
   }
 
   /** False when nothing was sent because the gate said so. */
   #arrive(dueMs: Milliseconds): boolean {
     const { load } = this.#input;
-    const isOpen = load.kind === 'open-loop';
+    const isOpen = load.kind !== 'closed-loop';
     if (isOpen && load.maxInFlight !== undefined && this.#busy >= load.maxInFlight) {
       this.#arrivals++;
-      this.dropped++;
+      if (this.#isMeasuring) this.dropped++;
+      // The prompts of a trace belong to their arrivals; others can wait for the next.
+      if (load.kind === 'trace') this.#skipDraft();
       return true;
     }
     const draft = this.#draft ?? this.#input.prepare();
@@ -167,11 +194,20 @@ export class PhaseRun<Draft> {
     this.#promised += this.#input.followUps?.(draft) ?? 0;
     this.#busy++;
     const scheduledAtMs = isOpen ? this.startAtMs + dueMs : undefined;
-    this.#attempt(draft, { attempt: 1, retryOf: undefined, scheduledAtMs });
+    this.#attempt(draft, { attempt: 1, retryOf: undefined, scheduledAtMs, isMeasured: this.#isMeasuring });
     this.#input.clock.soon(() => {
       if (this.#isSending) this.#draft ??= this.#input.prepare();
     });
     return true;
+  }
+
+  #skipDraft(): void {
+    if (this.#draft === undefined) this.#input.prepare();
+    this.#draft = undefined;
+  }
+
+  get #isMeasuring(): boolean {
+    return this.#cooldownEndMs === undefined;
   }
 
   #isAdmitted(draft: Draft, dueMs: Milliseconds): boolean {
@@ -180,8 +216,8 @@ export class PhaseRun<Draft> {
     if (admission === 'now') return true;
     if (admission === 'later' && load.kind === 'closed-loop') {
       gate?.whenAdmitted(this.#pumpAgain);
-      const { durationMs } = this.#input.stop;
-      if (durationMs !== undefined) this.#wait(durationMs - dueMs);
+      const endMs = this.#cooldownEndMs ?? this.#input.stop.durationMs;
+      if (endMs !== undefined) this.#wait(endMs - dueMs);
     } else {
       this.isCutShort = true;
       this.#endSending(this.startAtMs + dueMs);
@@ -190,50 +226,58 @@ export class PhaseRun<Draft> {
   }
 
   #attempt(draft: Draft, attempt: Attempt): void {
-    this.started++;
+    if (attempt.isMeasured) this.started++;
     const observation = this.#input.start(draft, attempt, (record) => {
       this.#underWay.delete(observation);
-      this.ended++;
-      this.#afterAnswer(draft, record);
+      if (attempt.isMeasured) this.ended++;
+      this.#afterAnswer(draft, record, attempt);
     });
     this.#underWay.add(observation);
   }
 
-  #afterAnswer(draft: Draft, record: RequestRecord): void {
+  #afterAnswer(draft: Draft, record: RequestRecord, { isMeasured }: Attempt): void {
     const { clock, load, retryDelayMs, gate } = this.#input;
     const delayMs = this.#isStopped ? undefined : retryDelayMs(record);
     if (delayMs !== undefined) {
       this.#later(this.#retries, delayMs, () => {
         // A retry that cannot be sent now is none: whoever waits for it would wait while others are served.
         if (gate !== undefined && gate.admit(draft) !== 'now') return this.#free();
-        const scheduledAtMs = load.kind === 'open-loop' ? clock.nowMs() : undefined;
-        this.#attempt(draft, { attempt: record.attempt + 1, retryOf: record.id, scheduledAtMs });
+        const scheduledAtMs = load.kind === 'closed-loop' ? undefined : clock.nowMs();
+        this.#attempt(draft, { attempt: record.attempt + 1, retryOf: record.id, scheduledAtMs, isMeasured });
       });
-    } else if (this.#goesOn(draft, record)) return;
+    } else if (this.#goesOn(draft, record, isMeasured)) return;
     else if (load.kind === 'closed-loop' && load.requestDelayMs > 0 && this.#isSending && !this.#isLast) {
       this.#later(this.#pauses, load.requestDelayMs, () => this.#free());
     } else this.#free();
   }
 
   /** Starts what follows on an answer, now or later; its client stays busy. False: nothing follows. */
-  #goesOn(draft: Draft, record: RequestRecord): boolean {
-    const { clock, load, stop, follow, gate } = this.#input;
+  #goesOn(draft: Draft, record: RequestRecord, wasMeasured: boolean): boolean {
+    const { clock, load, stop, cooldownMs, follow, gate } = this.#input;
     const next = this.#isStopped || this.isCutShort ? undefined : follow?.(draft, record);
     if (next === undefined) return false;
     const dueAtMs = clock.nowMs() + next.delayMs;
-    if (stop.durationMs !== undefined && dueAtMs - this.startAtMs >= stop.durationMs) return false;
+    const isTooLate = stop.durationMs !== undefined && dueAtMs - this.startAtMs >= stop.durationMs;
+    if (isTooLate && (cooldownMs === undefined || dueAtMs - this.startAtMs >= stop.durationMs + cooldownMs))
+      return false;
     this.#later(this.#thoughts, next.delayMs, () => {
       const turn = next.prepare();
       if (gate !== undefined && gate.admit(turn) !== 'now') return this.#free();
       const scheduledAtMs = load.kind === 'closed-loop' ? undefined : dueAtMs;
-      this.#attempt(turn, { attempt: 1, retryOf: undefined, scheduledAtMs });
+      this.#attempt(turn, {
+        attempt: 1,
+        retryOf: undefined,
+        scheduledAtMs,
+        isMeasured: wasMeasured && !isTooLate,
+      });
     });
     return true;
   }
 
+  /** No measured request is left to give. */
   get #isLast(): boolean {
     const { requests } = this.#input.stop;
-    return requests !== undefined && this.#arrivals + this.#promised >= requests;
+    return this.#isMeasuring && requests !== undefined && this.#arrivals + this.#promised >= requests;
   }
 
   /** After a time that can be cut short: then the client is free and nothing is called. */
@@ -262,7 +306,7 @@ export class PhaseRun<Draft> {
     if (!this.#isSending) return;
     this.#isSending = false;
     this.#cancelPump();
-    this.sendingEndAtMs = atMs;
+    this.sendingEndAtMs ??= atMs;
     // A pause before a request that will not be sent is nothing to wait for.
     for (const skip of [...this.#pauses]) skip();
     this.#finishIfOver();

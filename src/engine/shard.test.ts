@@ -6,11 +6,12 @@ import { createPacer } from './pacers/of-load.ts';
 import { createIds, loadOfShard, placesOfShard, requestsOfShard, type Shard, WHOLE_RUN } from './shard.ts';
 
 const shardsOf = (count: number): readonly Shard[] => Array.from({ length: count }, (_, index) => ({ index, count }));
-const closed = (concurrency: number): Load => ({ kind: 'closed-loop', concurrency, requestDelayMs: 0 });
+const closed = (concurrency: number): Load => ({ kind: 'closed-loop', concurrency, requestDelayMs: 0, stages: [] });
 const open = (arrival: 'constant' | 'poisson', maxInFlight: number | undefined = undefined): Load => ({
   kind: 'open-loop',
   arrival,
   ratePerSecond: 40,
+  stages: [],
   maxInFlight,
 });
 
@@ -62,7 +63,7 @@ test('a run of one shard goes through its prompts in order', () => {
 for (const arrival of ['constant', 'poisson'] as const) {
   test(`the arrivals of three shards are together those of one, at ${arrival} gaps`, () => {
     const times = (shard: Shard, count: number): readonly number[] => {
-      const pacer = createPacer(open(arrival), createRandom(7, 'arrivals/0'), shard);
+      const pacer = createPacer(open(arrival), { random: createRandom(7, 'arrivals/0'), shard });
       return Array.from({ length: count }, (_, arrivals) => {
         const pace = pacer.next({ elapsedMs: 0, arrivals, busy: 0 });
         return pace.kind === 'at' ? pace.atMs : Number.NaN;

@@ -17,29 +17,39 @@ export function dealt(total: number, { index, count }: Shard): number {
   return Math.max(0, Math.ceil((total - index) / count));
 }
 
-/** The load of one shard: its clients, or its part of the ceiling. The rate stays whole, for it is the schedule that is dealt out. */
+/**
+ * The load of one shard: its clients, or its part of the ceiling. The rate stays whole, for it is the schedule that is dealt out; so do the
+ * stages of a closed loop, whose pacer deals out the clients of every instant.
+ */
 export function loadOfShard(load: Load, shard: Shard): Load {
-  if (load.kind === 'closed-loop') return { ...load, concurrency: dealt(load.concurrency, shard) };
-  return load.maxInFlight === undefined ? load : { ...load, maxInFlight: dealt(load.maxInFlight, shard) };
+  if (load.kind !== 'closed-loop') {
+    return load.maxInFlight === undefined ? load : { ...load, maxInFlight: dealt(load.maxInFlight, shard) };
+  }
+  return load.stages.length > 0 ? load : { ...load, concurrency: dealt(load.concurrency, shard) };
 }
 
 /**
  * The place in the run of a shard's n-th arrival, both from 0. An open loop deals its arrivals out in turn. A closed loop deals out its
- * clients, and each round of them takes the next requests, so that a shard with fewer clients has fewer requests too, and all end together.
+ * clients, and each round of them takes the next requests, so that a shard with fewer clients has fewer requests too, and all end together;
+ * where clients come and go, rounds mean nothing, and requests are dealt out in turn.
  */
 export function placesOfShard(load: Load, shard: Shard): (arrival: number) => number {
   const { index, count } = shard;
-  if (load.kind === 'open-loop') return (arrival) => index + arrival * count;
+  if (!hasRounds(load)) return (arrival) => index + arrival * count;
   const own = Math.max(1, dealt(load.concurrency, shard));
   return (arrival) => Math.floor(arrival / own) * load.concurrency + index + (arrival % own) * count;
 }
 
 /** How many of a target's requests are one shard's. */
 export function requestsOfShard(requests: number, load: Load, shard: Shard): number {
-  if (load.kind === 'open-loop') return dealt(requests, shard);
+  if (!hasRounds(load)) return dealt(requests, shard);
   const { concurrency } = load;
   const rounds = Math.floor(requests / concurrency);
   return rounds * dealt(concurrency, shard) + dealt(requests % concurrency, shard);
+}
+
+function hasRounds(load: Load): load is Load & { readonly kind: 'closed-loop' } {
+  return load.kind === 'closed-loop' && load.stages.length === 0;
 }
 
 /** Ids of one shard's records: no other shard has them, and in a run of one they count from 1. */

@@ -13,8 +13,9 @@ import type { WorkloadItem } from '../model/workload.ts';
 import { createSanitizer } from '../wire/sanitize.ts';
 import { supplyOf } from '../workloads/listed.ts';
 import { Budget } from './budget.ts';
+import type { Money } from './money-gate.ts';
 import { type Shard, WHOLE_RUN } from './shard.ts';
-import { type Money, TargetRun } from './target-run.ts';
+import { TargetRun } from './target-run.ts';
 
 interface SentBody {
   readonly model: string;
@@ -164,7 +165,7 @@ test('warm-up comes first, as wide as the load, and is recorded as such', async 
   const rig = rigOf({
     ...COUNT_3,
     warmupRequests: 5,
-    load: { kind: 'closed-loop', concurrency: 2, requestDelayMs: 0 },
+    load: { kind: 'closed-loop', concurrency: 2, requestDelayMs: 0, stages: [] },
   });
   await rig.clock.until(rig.run.run());
   assert.deepEqual(
@@ -185,7 +186,13 @@ test('warm-up comes first, as wide as the load, and is recorded as such', async 
 });
 
 test('the warm-up of an open loop sends all its requests at once after the first', async () => {
-  const load = { kind: 'open-loop', arrival: 'constant', ratePerSecond: 100, maxInFlight: undefined } as const;
+  const load = {
+    kind: 'open-loop',
+    arrival: 'constant',
+    ratePerSecond: 100,
+    maxInFlight: undefined,
+    stages: [],
+  } as const;
   const rig = rigOf({ ...COUNT_3, warmupRequests: 4, load });
   await rig.clock.until(rig.run.run());
   // Warm-up at 1000, then three at 1010; measured from 1020 on, every 10 ms.
@@ -348,7 +355,7 @@ test('a stop without grace cancels what is measured, and the record says by whom
 });
 
 test('while answers are awaited after the last request the live phase is drain', async () => {
-  const rig = rigOf({ ...COUNT_3, load: { kind: 'closed-loop', concurrency: 2, requestDelayMs: 0 } });
+  const rig = rigOf({ ...COUNT_3, load: { kind: 'closed-loop', concurrency: 2, requestDelayMs: 0, stages: [] } });
   const done = rig.run.run();
   await rig.clock.until(Promise.resolve());
   rig.clock.advance(5);
@@ -359,7 +366,13 @@ test('while answers are awaited after the last request the live phase is drain',
 });
 
 test('two targets of one plan have arrivals of their own from the same seed', async () => {
-  const load = { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 100, maxInFlight: undefined } as const;
+  const load = {
+    kind: 'open-loop',
+    arrival: 'poisson',
+    ratePerSecond: 100,
+    maxInFlight: undefined,
+    stages: [],
+  } as const;
   const targets = [buildTarget(), buildTarget({ model: 'other' })];
   const starts = async (targetIndex: number): Promise<readonly number[]> => {
     const rig = rigOf({ ...COUNT_3, load, targets, seed: 11 }, undefined, { targetIndex });
@@ -434,7 +447,7 @@ test('the dearest case is asked for with the size of the body and the limit that
 test('a shard warms up and measures its part of a target, from the instant that was agreed upon', async () => {
   // Five clients, two shards: the second has clients 1 and 3, and of twelve requests the places 1, 3, 6, 8 and 11.
   const plan: Partial<Plan> = {
-    load: { kind: 'closed-loop', concurrency: 5, requestDelayMs: 0 },
+    load: { kind: 'closed-loop', concurrency: 5, requestDelayMs: 0, stages: [] },
     stop: { requests: 12, durationMs: undefined },
     warmupRequests: 6,
   };

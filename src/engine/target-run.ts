@@ -5,17 +5,19 @@ import type { RequestRecord } from '../model/record.ts';
 import type { TargetProgress, ThreadHealth } from '../model/run.ts';
 import type { Credentials } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
+import { countedWarmupLoad, timedWarmupLoad } from '../model/warmup-load.ts';
 import { type DrawnPrompt, NOTHING_ASKED } from '../model/workload.ts';
 import { createRandom, freshSeed, type Random } from '../random.ts';
 import type { PromptSupply } from '../workloads/source.ts';
 import type { Seat } from './alternation.ts';
-import type { CostPort, Purse, Reservation } from './budget.ts';
 import { nextTurn } from './conversation.ts';
 import { type Draft, Drafts, type DraftsInput } from './drafts.ts';
 import type { Findings, LiveCounts } from './messages.ts';
+import { type Money, MoneyGate } from './money-gate.ts';
 import { type Observation, observe } from './observe.ts';
 import { createPacer } from './pacers/of-load.ts';
-import { type FollowUp, type Gate, type PhaseEnd, PhaseRun } from './phase.ts';
+import { type Attempt, type FollowUp, type Gate, type PhaseEnd, PhaseRun } from './phase.ts';
+import { createPlannedCancels, type PlannedCancels } from './planned-cancels.ts';
 import {
   createCyclingSource,
   createRehearsingSource,
@@ -24,7 +26,8 @@ import {
 } from './prompt-source.ts';
 import { retryDelayMs } from './retry.ts';
 import { type ReadCpuWaits, type SelfCheck, startSelfCheck } from './self-check.ts';
-import { dealt, loadOfShard, placesOfShard, requestsOfShard, type Shard } from './shard.ts';
+import { loadOfShard, placesOfShard, requestsOfShard, type Shard } from './shard.ts';
+import { TurnGate } from './turn-gate.ts';
 
 /** What one target's run needs from its thread. */
 export interface TargetRunInput extends Omit<DraftsInput, 'target'> {
@@ -42,18 +45,19 @@ export interface TargetRunInput extends Omit<DraftsInput, 'target'> {
   readonly seat: Seat | undefined;
 }
 
-/** What a target may spend, and how it knows what its requests cost. */
-export interface Money {
-  readonly purse: Purse;
-  readonly costs: CostPort;
-}
-
 /** A request that knows what it may cost. */
 interface CostedDraft extends Draft {
   /** Undefined: nobody can say. */
   readonly worstUsd: number | undefined;
   /** A stream that goes on beyond is cut; undefined: none is. */
   readonly maxTokenEvents: number | undefined;
+}
+
+/** A request on its way out. */
+interface StartedDraft {
+  readonly draft: CostedDraft;
+  readonly attempt: Attempt;
+  readonly phase: 'warmup' | 'measure';
 }
 
 function isRefused(record: RequestRecord | undefined): boolean {
@@ -71,6 +75,7 @@ export class TargetRun {
   readonly #input: TargetRunInput;
   readonly #timeouts: Timeouts;
   readonly #jitter: Random;
+  readonly #cancels: PlannedCancels;
   readonly #drafts: Drafts;
   readonly #nonce: Random | undefined;
   readonly #warmupSource: PromptSource;
@@ -82,8 +87,7 @@ export class TargetRun {
   #measured: PhaseRun<CostedDraft> | undefined;
   #health: ReturnType<SelfCheck['health']> | undefined;
   #drainEndAtMs: Milliseconds | undefined;
-  /** Of the attempt that the gate has just let through. */
-  #reserved: Reservation | undefined;
+  readonly #gate: MoneyGate | undefined;
   #isCutShort = false;
 
   constructor(input: TargetRunInput) {
@@ -92,7 +96,9 @@ export class TargetRun {
     this.#input = input;
     this.#drafts = new Drafts({ ...input, target });
     this.#timeouts = { ...input.plan.timeouts, totalMs: target.profile.timeoutMs ?? input.plan.timeouts.totalMs };
+    this.#gate = input.money === undefined ? undefined : new MoneyGate(input.money.purse);
     this.#jitter = this.#chance('jitter');
+    this.#cancels = createPlannedCancels(input.plan.cancellation, this.#chance('cancel'), input.clock);
     // Not from the plan's seed: a repeated run must not meet the prefixes that the server's cache knows.
     this.#nonce = input.plan.cache === 'cold' ? createRandom(freshSeed(), 'prefix') : undefined;
     this.#warmupSource =
@@ -111,7 +117,8 @@ export class TargetRun {
   async probe(): Promise<Findings> {
     const { plan, money } = this.#input;
     const first = plan.warmupRequests === 0 || this.#isOver ? undefined : await this.#probe();
-    const goesOn = first !== undefined && !this.#isOver && plan.warmupRequests > 1;
+    const isMore = plan.warmupRequests > 1 || plan.warmupMs !== undefined;
+    const goesOn = first !== undefined && !this.#isOver && isMore;
     return { goesOn, quirks: this.#quirks, excess: money?.purse.excess ?? 1 };
   }
 
@@ -121,16 +128,29 @@ export class TargetRun {
     this.#quirks = quirks;
     money?.purse.expect(excess);
     if (!goesOn) return;
+    if (plan.warmupMs !== undefined) return this.#warmUpFor(plan.warmupMs);
     const rest = plan.warmupRequests - 1;
-    const requests = plan.load.kind === 'closed-loop' ? requestsOfShard(rest, plan.load, shard) : dealt(rest, shard);
+    const load = countedWarmupLoad(plan.load, rest);
+    const requests = requestsOfShard(rest, load, shard);
     if (requests === 0 || this.#isOver) return;
     this.#livePhase = 'warmup';
-    const load = loadOfShard(plan.load, shard);
-    const concurrency = load.kind === 'closed-loop' ? load.concurrency : requests;
     await this.#runPhase({
       phase: 'warmup',
-      load: { kind: 'closed-loop', concurrency, requestDelayMs: 0 },
+      load: loadOfShard(load, shard),
       stop: { requests, durationMs: undefined },
+      source: this.#warmupSource,
+    });
+  }
+
+  /** The load that the measured phase begins with, for a time. */
+  async #warmUpFor(durationMs: Milliseconds): Promise<void> {
+    if (this.#isOver) return;
+    const { plan, shard } = this.#input;
+    this.#livePhase = 'warmup';
+    await this.#runPhase({
+      phase: 'warmup',
+      load: loadOfShard(timedWarmupLoad(plan.load), shard),
+      stop: { requests: undefined, durationMs },
       source: this.#warmupSource,
     });
   }
@@ -187,10 +207,10 @@ export class TargetRun {
 
   live(): LiveCounts {
     const measured = this.#measured;
-    const isDraining = this.#livePhase === 'measure' && measured?.sendingEndAtMs !== undefined;
+    const state = this.#livePhase === 'measure' ? (measured?.state ?? 'sending') : 'sending';
     return {
       targetIndex: this.#input.targetIndex,
-      phase: isDraining ? 'drain' : this.#livePhase,
+      phase: state === 'sending' ? this.#livePhase : state,
       started: measured?.started ?? 0,
       ended: measured?.ended ?? 0,
       inFlight: this.#phase?.inFlight ?? 0,
@@ -221,7 +241,7 @@ export class TargetRun {
     let seen: RequestRecord | undefined;
     await this.#runPhase({
       phase: 'warmup',
-      load: { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0 },
+      load: { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0, stages: [] },
       stop: { requests: 1, durationMs: undefined },
       source: this.#warmupSource,
       onRecord: (record) => {
@@ -241,6 +261,7 @@ export class TargetRun {
       load: loadOfShard(plan.load, shard),
       stop: { requests: requests === undefined ? undefined : requestsOfShard(requests, plan.load, shard), durationMs },
       source: createCyclingSource(prompts, this.#nonce, placesOfShard(plan.load, shard)),
+      cooldownMs: plan.cooldownMs,
       startAtMs,
     });
     this.#drainEndAtMs = end.endAtMs;
@@ -250,58 +271,32 @@ export class TargetRun {
   }
 
   #runPhase(phase: {
-    readonly phase: RequestRecord['phase'];
+    readonly phase: 'warmup' | 'measure';
     readonly load: Load;
     readonly stop: StopRule;
     readonly source: PromptSource;
+    readonly cooldownMs?: Milliseconds | undefined;
     readonly startAtMs?: Milliseconds | undefined;
     readonly onRecord?: (record: RequestRecord) => void;
   }): Promise<PhaseEnd> {
-    const { plan, clock, targetIndex, nextId, onRecord, money, shard } = this.#input;
-    const random = createRandom(plan.seed, `arrivals/${targetIndex}`);
+    const { plan, clock, targetIndex, shard, prompts } = this.#input;
+    const random = createRandom(plan.seed, `${phase.phase === 'measure' ? '' : 'warmup-'}arrivals/${targetIndex}`);
     const run = new PhaseRun<CostedDraft>({
       clock,
       load: phase.load,
       stop: phase.stop,
       startAtMs: phase.startAtMs,
-      pacer: createPacer(phase.load, random, shard),
+      cooldownMs: phase.cooldownMs,
+      pacer: createPacer(phase.load, { random, shard, arrivesAtMs: prompts.arrivesAtMs }),
       prepare: () => this.#draft(phase.source()),
       follow: (draft, record) => this.#followUp(draft, record),
       followUps: ({ laterTurns }) => laterTurns.length,
-      gate: phase.phase === 'measure' ? this.#turnGate(this.#gate()) : this.#gate(),
-      start: (draft, attempt, done): Observation => {
-        const reserved = this.#takeReserved();
-        return observe(
-          {
-            ...this.#input,
-            identity: {
-              id: nextId(),
-              targetIndex,
-              phase: phase.phase,
-              promptIndex: draft.item.index,
-              promptName: draft.item.name,
-              asked: draft.asked === NOTHING_ASKED ? undefined : draft.asked,
-              ...attempt,
-            },
-            request: this.#drafts.fresh(draft),
-            follow: this.#drafts.followOf(draft),
-            target: draft.call.target,
-            sanitizer: this.#drafts.sanitizer,
-            promptText: draft.promptText,
-            keepsText: this.#keepsText || draft.laterTurns.length > 0 ? 'always' : 'uncounted',
-            maxTokenEvents: draft.maxTokenEvents,
-            timeouts: this.#timeouts,
-            isStreamed: plan.isStreamed,
-          },
-          (record) => {
-            if (reserved !== undefined) money?.purse.settle(reserved, money.costs.costUsd(record));
-            if (phase.phase === 'measure') this.#input.seat?.ended();
-            onRecord(this.#keepsText || draft.laterTurns.length === 0 ? record : withoutText(record));
-            phase.onRecord?.(record);
-            done(record);
-          },
-        );
-      },
+      gate: phase.phase === 'measure' ? this.#turnGate : this.#gate,
+      start: (draft, attempt, done): Observation =>
+        this.#start({ draft, attempt, phase: phase.phase }, (record) => {
+          phase.onRecord?.(record);
+          done(record);
+        }),
       retryDelayMs: (record) => retryDelayMs(record, plan.retry, this.#jitter),
     });
     this.#phase = run;
@@ -312,42 +307,49 @@ export class TargetRun {
     });
   }
 
-  /** Lets through only what the budget can pay at its dearest. */
-  #gate(): Gate<CostedDraft> | undefined {
-    const purse = this.#input.money?.purse;
-    if (purse === undefined) return undefined;
-    return {
-      admit: (draft) => {
-        const admission = purse.reserve(draft.worstUsd);
-        if (typeof admission === 'string') return admission;
-        this.#reserved = admission;
-        return 'now';
+  #start({ draft, attempt, phase }: StartedDraft, done: (record: RequestRecord) => void): Observation {
+    const { plan, targetIndex, nextId, onRecord, money } = this.#input;
+    const { isMeasured, ...identity } = attempt;
+    const reserved = this.#gate?.takeReserved();
+    let callOff = (): void => undefined;
+    const observation = observe(
+      {
+        ...this.#input,
+        identity: {
+          id: nextId(),
+          targetIndex,
+          phase: isMeasured ? phase : 'cooldown',
+          promptIndex: draft.item.index,
+          promptName: draft.item.name,
+          asked: draft.asked === NOTHING_ASKED ? undefined : draft.asked,
+          ...identity,
+        },
+        request: this.#drafts.fresh(draft),
+        follow: this.#drafts.followOf(draft),
+        target: draft.call.target,
+        sanitizer: this.#drafts.sanitizer,
+        promptText: draft.promptText,
+        keepsText: this.#keepsText || draft.laterTurns.length > 0 ? 'always' : 'uncounted',
+        maxTokenEvents: draft.maxTokenEvents,
+        timeouts: this.#timeouts,
+        isStreamed: plan.isStreamed,
       },
-      whenAdmitted: (tryAgain) => purse.whenFreed(tryAgain),
-    };
+      (record) => {
+        callOff();
+        if (phase === 'measure') this.#input.seat?.ended();
+        if (reserved !== undefined) money?.purse.settle(reserved, money.costs.costUsd(record));
+        onRecord(this.#keepsText || draft.laterTurns.length === 0 ? record : withoutText(record));
+        done(record);
+      },
+    );
+    if (phase !== 'warmup' && attempt.attempt === 1) callOff = this.#cancels(() => observation.cancel('plan'));
+    return observation;
   }
 
-  /** Lets nothing through while it is another target's turn. */
-  #turnGate(gate: Gate<CostedDraft> | undefined): Gate<CostedDraft> | undefined {
+  /** Where targets take turns, nothing is sent in the turn of another. */
+  get #turnGate(): Gate<CostedDraft> | undefined {
     const { seat } = this.#input;
-    if (seat === undefined) return gate;
-    let isTurn = false;
-    return {
-      admit: (draft) => {
-        isTurn = seat.claim();
-        if (!isTurn) return 'later';
-        const admission = gate?.admit(draft) ?? 'now';
-        if (admission !== 'now') seat.giveBack();
-        return admission;
-      },
-      whenAdmitted: (tryAgain) => (isTurn ? gate?.whenAdmitted(tryAgain) : seat.whenFree(tryAgain)),
-    };
-  }
-
-  #takeReserved(): Reservation | undefined {
-    const reserved = this.#reserved;
-    this.#reserved = undefined;
-    return reserved;
+    return seat === undefined ? this.#gate : new TurnGate(seat, this.#gate);
   }
 
   get #keepsText(): boolean {
@@ -368,7 +370,7 @@ export class TargetRun {
   /** Which request of the run the n-th one of this shard's warm-up stands for; the first one of all is sent by one shard alone. */
   #warmupPlace(): (request: number) => number {
     const { plan, shard } = this.#input;
-    const placeOf = placesOfShard(plan.load, shard);
+    const placeOf = placesOfShard(countedWarmupLoad(plan.load, Math.max(1, plan.warmupRequests - 1)), shard);
     const sentAlone = shard.index === 0 ? 1 : 0;
     return (request) => (request < sentAlone ? 0 : 1 + placeOf(request - sentAlone));
   }

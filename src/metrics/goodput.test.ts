@@ -6,8 +6,8 @@ import type { Objective, ObjectiveMetric } from '../model/objective.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { judgeObjectives, type Verdict } from './goodput.ts';
 
-const CLOSED: Load = { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0 };
-const OPEN: Load = { kind: 'open-loop', arrival: 'constant', ratePerSecond: 1, maxInFlight: undefined };
+const CLOSED: Load = { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0, stages: [] };
+const OPEN: Load = { kind: 'open-loop', arrival: 'constant', ratePerSecond: 1, maxInFlight: undefined, stages: [] };
 
 const GOOD: Verdict = { isGood: true, skipped: 0 };
 const BAD: Verdict = { isGood: false, skipped: 0 };

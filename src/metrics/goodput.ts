@@ -26,7 +26,7 @@ export function judgeObjectives(record: RequestRecord, objectives: readonly Obje
 }
 
 function objectiveValue(record: RequestRecord, objective: Objective, load: Load): number | undefined {
-  const isOpen = load.kind === 'open-loop';
+  const isOpen = load.kind !== 'closed-loop';
   switch (objective.metric) {
     case 'ttft':
       return isOpen ? ttftScheduledMs(record) : ttftMs(record);

@@ -17,7 +17,7 @@ interface Shape {
   readonly load?: Load;
 }
 
-const CLOSED: Load = { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0 };
+const CLOSED: Load = { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0, stages: [] };
 
 function stepOf({ step, values, gapMs, e2eMs, state = 'completed', isSlow = false, load = CLOSED }: Shape): SweepStep {
   const plan = buildPlan({ load, warmupRequests: 1 });
@@ -103,7 +103,7 @@ test('the last axis goes along the curve, and there is one for each value of the
 });
 
 test('an open loop counts latency from the schedule, and tells when requests pile up', () => {
-  const load: Load = { kind: 'open-loop', arrival: 'constant', ratePerSecond: 20, maxInFlight: undefined };
+  const load: Load = { kind: 'open-loop', arrival: 'constant', ratePerSecond: 20, maxInFlight: undefined, stages: [] };
   const steady = stepOf({ step: 1, values: { rate: 20 }, gapMs: 50, e2eMs: 400, load });
   const latency = { metric: 'ttft', statistic: 'p95' } as const;
   const [curve] = curvesOf([steady], { axes: ['rate'], latency });

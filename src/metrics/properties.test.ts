@@ -95,7 +95,13 @@ function recordOf(given: Shape, id: number, scale = 1): RequestRecord {
   return { ...record, events };
 }
 
-const OPEN_LOOP: Load = { kind: 'open-loop', arrival: 'constant', ratePerSecond: 2, maxInFlight: undefined };
+const OPEN_LOOP: Load = {
+  kind: 'open-loop',
+  arrival: 'constant',
+  ratePerSecond: 2,
+  maxInFlight: undefined,
+  stages: [],
+};
 
 function planOf(scale = 1): Plan {
   return buildPlan({

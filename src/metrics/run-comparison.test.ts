@@ -68,8 +68,8 @@ test('another condition is not like-for-like, of the run or of what a target is 
   const { parameters } = buildPlan();
   const changed: readonly Partial<Plan>[] = [
     { workload: { source: 'other.txt', sha256: 'f'.repeat(64), items: 1 } },
-    { load: { kind: 'closed-loop', concurrency: 9, requestDelayMs: 0 } },
-    { load: { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 2, maxInFlight: undefined } },
+    { load: { kind: 'closed-loop', concurrency: 9, requestDelayMs: 0, stages: [] } },
+    { load: { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 2, maxInFlight: undefined, stages: [] } },
     { isStreamed: false },
     { cache: 'cold' },
     { parameters: { ...parameters, maxTokens: 600 } },

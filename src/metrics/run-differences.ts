@@ -1,4 +1,5 @@
 import type { Load } from '../model/load.ts';
+import { limitsText, loadText } from '../model/load-text.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Environment } from '../model/run.ts';
 import type { Target } from '../model/target.ts';
@@ -46,6 +47,7 @@ const RUN_ASPECTS: readonly Aspect<RunConditions>[] = [
   condition('think time', ({ plan }) => showMs(plan.conversation?.thinkTimeMs ?? 0)),
   condition('output length', ({ plan }) => plan.outputLength),
   condition('retries', ({ plan }) => String(plan.retry.maxRetries)),
+  condition('streams given up', ({ plan }) => showCancellation(plan)),
   condition('warm-up', ({ plan }) => (plan.warmupRequests === 0 ? 'none' : 'some')),
   condition('timeout', ({ plan }) => showMs(plan.timeouts.totalMs)),
   condition('connect timeout', ({ plan }) => showMs(plan.timeouts.connectMs)),
@@ -119,12 +121,11 @@ function sentTo({ target, plan }: { readonly target: Target; readonly plan: Plan
 }
 
 function showLoad(load: Load): string {
-  if (load.kind === 'closed-loop') {
-    const pause = load.requestDelayMs === 0 ? '' : `, ${load.requestDelayMs} ms apart`;
-    return `${load.concurrency} at a time${pause}`;
-  }
-  const ceiling = load.maxInFlight === undefined ? '' : `, at most ${load.maxInFlight} in flight`;
-  return `${load.arrival} arrivals at ${load.ratePerSecond}/s${ceiling}`;
+  return [loadText(load), ...limitsText(load)].join(', ');
+}
+
+function showCancellation({ cancellation }: Plan): string {
+  return cancellation === undefined ? 'none' : JSON.stringify(cancellation);
 }
 
 function showPrice({ profile: { price } }: Target): string {

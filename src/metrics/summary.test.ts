@@ -44,7 +44,7 @@ function summarize(plan: Plan, records: readonly RequestRecord[], progress?: Tar
 
 /** Open loop; a request is good with its first token within 200 ms of when it was due, and 50 ms a token. */
 const PLAN = buildPlan({
-  load: { kind: 'open-loop', arrival: 'constant', ratePerSecond: 2, maxInFlight: undefined },
+  load: { kind: 'open-loop', arrival: 'constant', ratePerSecond: 2, maxInFlight: undefined, stages: [] },
   objectives: [
     { metric: 'ttft', max: 200 },
     { metric: 'tpot', max: 50 },

@@ -57,9 +57,9 @@ export interface TokenTotals {
 
 /** What a target's requests cost, in US dollars. */
 export interface CostSummary {
-  /** All requests, those of the warm-up and failed ones included; undefined when no price is known. */
+  /** All requests, those of warm-up and cool-down and failed ones included; undefined when no price is known. */
   readonly usd: number | undefined;
-  /** Of these, the warm-up's. */
+  /** Of these, those of warm-up and cool-down. */
   readonly warmupUsd: number | undefined;
   /** Requests that may have cost something which nobody can tell: `usd` is then a lower bound. */
   readonly unknownRequests: number;
@@ -160,7 +160,7 @@ class Tally implements TargetTally {
   }
 
   add(record: RequestRecord): void {
-    (record.phase === 'warmup' ? this.#warmupCost : this.#measuredCost).add(record);
+    (record.phase === 'measure' ? this.#measuredCost : this.#warmupCost).add(record);
     if (record.phase !== 'measure') return;
     const verdict = judgeObjectives(record, this.#plan.objectives, this.#plan.load);
     this.#count(record, verdict);
@@ -240,7 +240,7 @@ class Tally implements TargetTally {
     const windows = this.#windows.all(endMs);
     const { metrics, intervals } = this.#distributions(windows, startMs, endMs);
     const inSteady = (atMs: number): boolean => atMs >= startMs && atMs <= endMs;
-    const isOpen = this.#plan.load.kind === 'open-loop';
+    const isOpen = this.#plan.load.kind !== 'closed-loop';
     const arrivalsInWindow = this.#starts.filter((start) => inSteady(start.dueAtMs)).length + dropped;
     const goodInWindow = this.#ends.filter((end) => end.isGood && inSteady(end.atMs)).length;
     return {

@@ -6,7 +6,7 @@ import { distributionOf } from './distribution.ts';
 import type { CountEvidence } from './token-evidence.ts';
 import { type ValidityEntry, type ValidityInput, type ValidityLevel, validityOf, worstLevel } from './validity.ts';
 
-const OPEN: Load = { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 10, maxInFlight: undefined };
+const OPEN: Load = { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 10, maxInFlight: undefined, stages: [] };
 const OPEN_PLAN = buildPlan({ load: OPEN, warmupRequests: 1 });
 
 const ALL_REPORTED: CountEvidence = {

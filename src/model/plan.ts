@@ -1,4 +1,4 @@
-import type { Load, StopRule } from './load.ts';
+import type { Cancellation, Load, StopRule } from './load.ts';
 import type { Objective } from './objective.ts';
 import type { ParameterMode, Parameters } from './parameters.ts';
 import type { Target } from './target.ts';
@@ -50,6 +50,12 @@ export interface Plan {
   readonly stop: StopRule;
   /** Requests per target before the measured phase. */
   readonly warmupRequests: number;
+  /** After the warm-up's first request the load goes on for so long; undefined: the warm-up is a number of requests. */
+  readonly warmupMs: Milliseconds | undefined;
+  /** The load goes on for so long after the measured phase, without being measured; undefined: it ends with it. */
+  readonly cooldownMs: Milliseconds | undefined;
+  /** Streams that the client gives up; undefined: none. */
+  readonly cancellation: Cancellation | undefined;
   readonly timeouts: Timeouts;
   readonly retry: RetryRule;
   /** As the user gave them; what a target is sent after its rules stands in its profile. */

@@ -39,7 +39,7 @@ export function renderPlan(input: PlanReportInput): string {
   const { plan, targets, style } = input;
   return [
     `${style.title('Plan')}  nothing is sent`,
-    style.dim(describeLoad(plan)),
+    ...wrap(describeLoad(plan), input.columns).map(style.dim),
     ...targets.flatMap((target) => ['', ...renderTarget(target, input)]),
     ...renderMoney(input),
     ...(input.notes.length === 0 ? [] : ['', ...input.notes.flatMap((note) => bullet(note, input))]),

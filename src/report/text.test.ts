@@ -230,7 +230,7 @@ test('time to first output has a line of its own only where it is not the time t
 });
 
 test('an open loop shows latencies from schedule, its offered load and what was dropped', () => {
-  const load = { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 12.5, maxInFlight: 4 } as const;
+  const load = { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 12.5, maxInFlight: 4, stages: [] } as const;
   const lines = linesOf(
     {
       ...MEASURED,
@@ -375,7 +375,7 @@ test('named prompts have a line each with their means, and their average', () =>
 
 test('the load is described in a line', () => {
   const stop = { requests: 1_500, durationMs: 90_000 };
-  const load = { kind: 'closed-loop', concurrency: 4, requestDelayMs: 0 } as const;
+  const load = { kind: 'closed-loop', concurrency: 4, requestDelayMs: 0, stages: [] } as const;
   assert.equal(
     describeLoad(buildPlan({ load, stop, warmupRequests: 4 })),
     'closed loop, 4 at a time · 1,500 requests per target · for 1m30s · 4 warm-up · natural cache',

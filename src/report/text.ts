@@ -5,7 +5,7 @@ import type { ThresholdVerdict } from '../metrics/judge-thresholds.ts';
 import { MIN_SAMPLES, QUANTILES } from '../metrics/quantile.ts';
 import type { TargetSummary } from '../metrics/summary.ts';
 import { type ValidityEntry, worstLevel } from '../metrics/validity.ts';
-import type { Load } from '../model/load.ts';
+import { loadText } from '../model/load-text.ts';
 import type { Plan } from '../model/plan.ts';
 import { repeatCommand } from '../model/repeat-command.ts';
 import type { Run, RunState } from '../model/run.ts';
@@ -37,7 +37,7 @@ export function renderText(input: TextReportInput): string {
   const { run, state, style } = input;
   const head = [
     `${style.title(`Run ${run.id}`)}  ${stateWord(state, style)} after ${formatMs(input.durationMs)}`,
-    style.dim(describeLoad(run.plan)),
+    ...wrap(describeLoad(run.plan), input.columns).map(style.dim),
     style.dim(`llm-bench ${run.version} · seed ${run.plan.seed} · ${run.startedAtIso}`),
   ];
   const verdict = input.verdict === undefined ? [] : ['', ...renderVerdict(input.verdict, input)];
@@ -55,20 +55,19 @@ function stateWord(state: RunState, style: Style): string {
 export function describeLoad(plan: Plan): string {
   const { requests, durationMs } = plan.stop;
   const parts = [
-    describeArrivals(plan.load),
+    `${LOAD_KINDS[plan.load.kind]}, ${loadText(plan.load)}`,
     requests === undefined ? undefined : `${formatNumber(requests)} requests per target`,
     durationMs === undefined ? undefined : `for ${formatMs(durationMs)}`,
-    `${plan.warmupRequests} warm-up`,
+    `${plan.warmupMs === undefined ? plan.warmupRequests : formatMs(plan.warmupMs)} warm-up`,
+    plan.cooldownMs === undefined ? undefined : `${formatMs(plan.cooldownMs)} cool-down`,
+    plan.cancellation === undefined ? undefined : `${formatRatio(plan.cancellation.ratio)} given up`,
     `${plan.cache} cache`,
     plan.interleave === undefined ? undefined : `turns of ${plan.interleave.requestsPerTurn}`,
   ];
   return parts.filter((part) => part !== undefined).join(' · ');
 }
 
-function describeArrivals(load: Load): string {
-  if (load.kind === 'closed-loop') return `closed loop, ${load.concurrency} at a time`;
-  return `open loop, ${load.arrival} arrivals at ${formatNumber(load.ratePerSecond)}/s`;
-}
+const LOAD_KINDS = { 'closed-loop': 'closed loop', 'open-loop': 'open loop', trace: 'trace' } as const;
 
 function renderTarget(summary: TargetSummary, input: TextReportInput): readonly string[] {
   const { target, requests } = summary;

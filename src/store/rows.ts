@@ -228,7 +228,7 @@ export function fromTokenEventRow(row: Row): TokenEvent {
 }
 
 // Tables, so that the compiler misses a word that is new in the model.
-const PHASES: Readonly<Record<RequestRecord['phase'], true>> = { warmup: true, measure: true };
+const PHASES: Readonly<Record<RequestRecord['phase'], true>> = { warmup: true, measure: true, cooldown: true };
 const OUTCOMES: Readonly<Record<Outcome['kind'], true>> = { completed: true, failed: true, cancelled: true };
 const CANCELLERS: Readonly<Record<Extract<Outcome, { kind: 'cancelled' }>['by'], true>> = {
   plan: true,

@@ -224,7 +224,7 @@ function fromPlanJson(json: string): Plan {
   const plan = parsed as unknown as Plan;
   return Object.assign({ ...ABSENT_FROM_PLANS }, plan, {
     targets: plan.targets.map(withProfile),
-    load: withCeiling(plan.load),
+    load: withAllOfLoad(plan.load),
     stop: Object.assign({ requests: undefined, durationMs: undefined }, plan.stop),
     timeouts: Object.assign({ firstTokenMs: undefined, idleMs: undefined }, plan.timeouts),
     parameters: withAllParameters(plan.parameters),
@@ -245,6 +245,9 @@ const ABSENT_FROM_PLANS = {
   providerConcurrency: undefined,
   parameterMode: 'pass',
   budgetUsd: undefined,
+  warmupMs: undefined,
+  cooldownMs: undefined,
+  cancellation: undefined,
   repeatArguments: undefined,
   contextTiers: [],
   conversation: undefined,
@@ -296,8 +299,10 @@ const ABSENT_PATHS = {
   error: undefined,
 } as const;
 
-function withCeiling(load: Load): Load {
-  return load.kind === 'open-loop' ? Object.assign({ maxInFlight: undefined }, load) : load;
+function withAllOfLoad(load: Load): Load {
+  return load.kind === 'closed-loop'
+    ? Object.assign({ stages: [] }, load)
+    : Object.assign({ maxInFlight: undefined }, load.kind === 'open-loop' ? { stages: [] } : {}, load);
 }
 
 function fromEnvironmentJson(json: string): Environment {

@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../model/units.ts';
 import type { DrawnPrompt, WorkloadItem } from '../model/workload.ts';
 import type { Random } from '../random.ts';
 
@@ -8,6 +9,8 @@ import type { Random } from '../random.ts';
 export interface PromptSupply {
   /** Different prompts; infinite where every place has its own. */
   readonly count: number;
+  /** Of a trace: when each place arrived, from the first on, ascending. */
+  readonly arrivesAtMs?: ArrayLike<Milliseconds> | undefined;
   /** `place` is below `count`. `fresh` writes the part that must be new to every server; undefined: the prompt is as it is. */
   draw(place: number, fresh: Random | undefined): DrawnPrompt;
 }

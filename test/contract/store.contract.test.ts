@@ -145,7 +145,7 @@ for (const { name, location, isLasting } of ADAPTERS) {
         id: 'full',
         plan: buildPlan({
           targets: [buildTarget(), buildTarget({ model: 'other' })],
-          load: { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 0.1, maxInFlight: 7 },
+          load: { kind: 'open-loop', arrival: 'poisson', ratePerSecond: 0.1, maxInFlight: 7, stages: [] },
           stop: { requests: undefined, durationMs: 60_000 },
           timeouts: { connectMs: 1, firstTokenMs: 2, idleMs: 3, totalMs: 4 },
           parameters: {
@@ -163,7 +163,9 @@ for (const { name, location, isLasting } of ADAPTERS) {
       });
       const bare = buildRun({
         id: 'bare',
-        plan: buildPlan({ load: { kind: 'open-loop', arrival: 'constant', ratePerSecond: 3, maxInFlight: undefined } }),
+        plan: buildPlan({
+          load: { kind: 'open-loop', arrival: 'constant', ratePerSecond: 3, maxInFlight: undefined, stages: [] },
+        }),
       });
       for (const run of [full, bare]) await store.createRun(run);
       await store.finishRun('full', { state: 'completed', durationMs: 1_234.5678 });

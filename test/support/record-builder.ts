@@ -123,9 +123,12 @@ export function buildPlan(overrides: Partial<Plan> = {}): Plan {
   return {
     targets: [buildTarget()],
     workload: { source: 'inline', sha256: '0'.repeat(64), items: 1 },
-    load: { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0 },
+    load: { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0, stages: [] },
     stop: { requests: 10, durationMs: undefined },
     warmupRequests: 0,
+    warmupMs: undefined,
+    cooldownMs: undefined,
+    cancellation: undefined,
     timeouts: { connectMs: 10_000, firstTokenMs: undefined, idleMs: undefined, totalMs: 600_000 },
     retry: { maxRetries: 0, delayMs: 1_000 },
     parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },

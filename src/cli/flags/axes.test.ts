@@ -99,7 +99,7 @@ test('a flag that an axis sets is refused', () => {
 });
 
 test('a load takes the value of its own axis only', () => {
-  const closed = { kind: 'closed-loop', concurrency: 1, requestDelayMs: 7 } as const;
+  const closed = { kind: 'closed-loop', concurrency: 1, requestDelayMs: 7, stages: [] } as const;
   assert.deepEqual(withLoadValue(closed, 'concurrency', 9), { ...closed, concurrency: 9 });
   assert.match(
     refusal(() => withLoadValue(closed, 'rate', 9)),

@@ -88,8 +88,9 @@ export function combinationsOf(axes: readonly Axis[]): readonly Readonly<Record<
 
 /** A load with another rate or concurrency. Throws FLAGS_CONFLICT for a load that has none. */
 export function withLoadValue(load: Load, axis: 'rate' | 'concurrency', value: number): Load {
-  if (axis === 'rate' && 'ratePerSecond' in load) return { ...load, ratePerSecond: value };
-  if (axis === 'concurrency' && 'concurrency' in load) return { ...load, concurrency: value };
+  const isSteady = load.kind !== 'trace' && load.stages.length === 0;
+  if (isSteady && axis === 'rate' && 'ratePerSecond' in load) return { ...load, ratePerSecond: value };
+  if (isSteady && axis === 'concurrency' && 'concurrency' in load) return { ...load, concurrency: value };
   throw new AppError('FLAGS_CONFLICT', {
     first: `--over ${axis}`,
     second: 'this load',
@@ -113,8 +114,8 @@ export function refuseTwofold(axes: readonly Axis[], flags: Readonly<Record<stri
 }
 
 const SET_BY: Readonly<Record<AxisName, readonly string[]>> = {
-  rate: ['rate', 'concurrency'],
-  concurrency: ['concurrency', 'rate'],
+  rate: ['rate', 'concurrency', 'ramp', 'stage'],
+  concurrency: ['concurrency', 'rate', 'ramp', 'stage'],
   'max-tokens': ['maxTokens'],
 };
 

@@ -13,6 +13,7 @@ export function readInterleave(flags: PlanFlags, plan: Turned): Plan['interleave
   if (requestsPerTurn === undefined) return undefined;
   if (plan.targets.length < 2) throw invalidFlag('--interleave', 'there is one target only; name another');
   if (plan.load.kind !== 'closed-loop') throw conflict('--rate', 'arrivals wait for nobody; use --concurrency');
+  if (plan.load.stages.length > 0) throw conflict('--stage', 'its level would go on while others have their turn');
   if (plan.retry.maxRetries > 0) throw conflict('--max-retries', 'a retry would fall into the turn of another target');
   if (plan.conversation !== undefined) throw conflict('--turns', 'a conversation would go on in the turn of another');
   if (plan.workers !== 'auto' && plan.workers > 1) throw conflict('--workers', 'turns are taken in one thread');

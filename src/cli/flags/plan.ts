@@ -11,10 +11,12 @@ import type { Credentials } from '../../model/target.ts';
 import { MS_PER_SECOND } from '../../model/units.ts';
 import type { CacheMode, WorkloadItems } from '../../model/workload.ts';
 import { readInterleave } from './interleave.ts';
+import { durationOfLoad, readCancellation, readLoad, readWarmup } from './load.ts';
 import { repeatArguments } from './repeat-arguments.ts';
 import type { PlanFlags } from './run-flags.ts';
 import { optional, readTargetOptions } from './target-flags.ts';
 import {
+  conflict,
   invalidFlag,
   readCount,
   readCountFromZero,
@@ -67,8 +69,10 @@ export async function planRun(
     targets: addressed.map(({ target }) => target),
     workload: origin,
     load,
-    stop: readStopRule(flags, items.length),
-    warmupRequests: optional(flags.warmup, '--warmup', readCountFromZero) ?? 1,
+    stop: readStopRule(flags, load, items.length),
+    ...readWarmup(flags),
+    cooldownMs: optional(flags.cooldown, '--cooldown', readLimit),
+    cancellation: optional(flags.cancelRate, '--cancel-rate', readCancellation),
     timeouts,
     retry: {
       maxRetries: optional(flags.maxRetries, '--max-retries', readCountFromZero) ?? 0,
@@ -137,57 +141,22 @@ async function readWorkload(flags: PlanFlags): ReturnType<typeof loadPrompts> {
 function readCache({ cache, randomizePrompt }: PlanFlags, load: Load): CacheMode {
   if (randomizePrompt === true && cache !== undefined && cache !== 'cold')
     throw conflict('--randomize-prompt', `--cache ${cache}`, '--randomize-prompt is another name of --cache cold');
-  const isLoad = load.kind !== 'closed-loop' || load.concurrency > 1;
+  const isLoad = load.kind !== 'closed-loop' || load.concurrency > 1 || load.stages.length > 0;
   return cache ?? (randomizePrompt === true || isLoad ? 'cold' : 'natural');
-}
-
-function readLoad(flags: PlanFlags): Load {
-  if (flags.rate === undefined) {
-    if (flags.arrival !== undefined) throw missingRate('--arrival');
-    if (flags.maxInFlight !== undefined) throw missingRate('--max-in-flight');
-    return {
-      kind: 'closed-loop',
-      concurrency: optional(flags.concurrency, '--concurrency', readCount) ?? 1,
-      requestDelayMs: optional(flags.requestDelay, '--request-delay', readDuration) ?? 0,
-    };
-  }
-  if (flags.concurrency !== undefined) {
-    throw conflict(
-      '--concurrency',
-      '--rate',
-      'an open loop sends on schedule and waits for nobody; limit it by --max-in-flight',
-    );
-  }
-  if (flags.requestDelay !== undefined)
-    throw conflict('--request-delay', '--rate', 'the rate alone decides when requests start');
-  return {
-    kind: 'open-loop',
-    arrival: flags.arrival ?? 'constant',
-    ratePerSecond: readRate(flags.rate, '--rate'),
-    maxInFlight: optional(flags.maxInFlight, '--max-in-flight', readCount),
-  };
 }
 
 function readWorkers(text: string | undefined): Plan['workers'] {
   return text === undefined || text === 'auto' ? 'auto' : readCount(text, '--workers');
 }
 
-function missingRate(flag: string): AppError {
-  return new AppError('FLAG_MISSING', { flag: '--rate', hint: `${flag} belongs to an open loop: add --rate 10` });
-}
-
-function conflict(first: string, second: string, hint: string): AppError {
-  return new AppError('FLAGS_CONFLICT', { first, second, hint });
-}
-
-function readStopRule(flags: PlanFlags, promptCount: number): StopRule {
+function readStopRule(flags: PlanFlags, load: Load, promptCount: number): StopRule {
   if (flags.numRequests !== undefined && flags.runs !== undefined) {
     throw conflict('--num-requests', '--runs', '--runs sends each prompt so many times, --num-requests is the sum');
   }
   const runs = optional(flags.runs, '--runs', readCount);
   const requests =
     optional(flags.numRequests, '--num-requests', readCount) ?? (runs === undefined ? undefined : runs * promptCount);
-  const durationMs = optional(flags.duration, '--duration', readLimit);
+  const durationMs = optional(flags.duration, '--duration', readLimit) ?? durationOfLoad(load, requests !== undefined);
   if (requests !== undefined || durationMs !== undefined) return { requests, durationMs };
   return { requests: flags.promptFile === undefined ? DEFAULT_INLINE_REQUESTS : promptCount, durationMs };
 }

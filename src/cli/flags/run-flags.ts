@@ -12,10 +12,15 @@ export interface PlanFlags extends TargetFlags {
   readonly interleave?: string;
   readonly providerConcurrency?: string;
   readonly rate?: string;
-  readonly arrival?: 'constant' | 'poisson';
+  readonly arrival?: string;
+  readonly ramp?: string;
+  readonly stage?: readonly string[];
+  readonly speed?: string;
   readonly maxInFlight?: string;
   readonly workers?: string;
   readonly warmup?: string;
+  readonly cooldown?: string;
+  readonly cancelRate?: string;
   readonly requestDelay?: string;
   readonly maxRetries?: string;
   readonly retryDelay?: string;

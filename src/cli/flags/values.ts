@@ -12,6 +12,10 @@ export function invalidFlag(flag: string, problem: string): AppError {
   return new AppError('FLAG_INVALID', { flag, problem, command: 'run' });
 }
 
+export function conflict(first: string, second: string, hint: string): AppError {
+  return new AppError('FLAGS_CONFLICT', { first, second, hint });
+}
+
 /** `30` and `30s`, `500ms`, `2m`, `1h`; a bare number is seconds. From 0. */
 export const readDuration: FlagReader<Milliseconds> = (text, flag) => {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(text.trim());

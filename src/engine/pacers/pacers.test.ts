@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Load } from '../../model/load.ts';
+import type { Arrival, Load, LoadStage } from '../../model/load.ts';
 import { createRandom } from '../../random.ts';
 import type { Pacer } from '../pacer.ts';
 import { createClosedLoopPacer } from './closed-loop.ts';
-import { createConstantRatePacer } from './constant-rate.ts';
 import { createPacer } from './of-load.ts';
-import { createPoissonPacer } from './poisson.ts';
+
+function openLoop(arrival: Arrival, ratePerSecond: number, stages: readonly LoadStage[] = []): Load {
+  return { kind: 'open-loop', arrival, ratePerSecond, stages, maxInFlight: undefined };
+}
+
+const pacerOf = (load: Load, seed: number = 7, stream: string = 'arrivals/0'): Pacer =>
+  createPacer(load, { random: createRandom(seed, stream) });
+const createConstantRatePacer = (rate: number): Pacer => pacerOf(openLoop('constant', rate));
 
 for (const [busy, kind] of [
   [0, 'at'],
@@ -16,7 +22,7 @@ for (const [busy, kind] of [
 ] as const) {
   test(`three clients, ${busy} of them busy: the next request is due ${kind === 'at' ? 'now' : 'with an answer'}`, () => {
     const pace = createClosedLoopPacer(3).next({ elapsedMs: 12.5, arrivals: 40, busy });
-    assert.deepEqual(pace, kind === 'at' ? { kind, atMs: 12.5 } : { kind });
+    assert.deepEqual(pace, kind === 'at' ? { kind, atMs: 12.5 } : { kind, againAtMs: undefined });
   });
 }
 
@@ -67,7 +73,7 @@ function distanceFromExponential(gaps: readonly number[], meanGap: number): numb
 
 for (const seed of [1, 2, 3]) {
   test(`ten thousand Poisson arrivals of seed ${seed} have exponential gaps of the mean that the rate asks for`, () => {
-    const gaps = gapsOf(arrivalTimes(createPoissonPacer(RATE, createRandom(seed, 'arrivals/0')), DRAWN));
+    const gaps = gapsOf(arrivalTimes(pacerOf(openLoop('poisson', RATE), seed), DRAWN));
     const average = mean(gaps);
     // The standard error of the mean is 20 ÷ √10000 = 0.2; three of them.
     assert.ok(Math.abs(average - MEAN_GAP_MS) < 0.6, `mean gap ${average}`);
@@ -89,16 +95,16 @@ test('the test of exponential gaps can tell equal gaps and uniform ones', () => 
 
 test('the same seed gives the same Poisson arrivals, another seed or stream gives others', () => {
   const times = (seed: number, stream: string): readonly number[] =>
-    arrivalTimes(createPoissonPacer(RATE, createRandom(seed, stream)), 100);
+    arrivalTimes(pacerOf(openLoop('poisson', RATE), seed, stream), 100);
   assert.deepEqual(times(7, 'arrivals/0'), times(7, 'arrivals/0'));
   assert.notDeepEqual(times(7, 'arrivals/0'), times(8, 'arrivals/0'));
   assert.notDeepEqual(times(7, 'arrivals/0'), times(7, 'arrivals/1'));
 });
 
 test('asking a Poisson pacer twice for the same arrival draws nothing new', () => {
-  const asked = createPoissonPacer(RATE, createRandom(7, 'arrivals/0'));
+  const asked = pacerOf(openLoop('poisson', RATE));
   const first = [0, 0, 1, 1, 1, 2].map((arrivals) => asked.next({ elapsedMs: 3, arrivals, busy: 1 }));
-  const once = arrivalTimes(createPoissonPacer(RATE, createRandom(7, 'arrivals/0')), 3);
+  const once = arrivalTimes(pacerOf(openLoop('poisson', RATE)), 3);
   assert.deepEqual(
     first.map((pace) => (pace.kind === 'at' ? pace.atMs : undefined)),
     [0, 0, 1, 1, 1, 2].map((arrivals) => once[arrivals]),
@@ -106,22 +112,10 @@ test('asking a Poisson pacer twice for the same arrival draws nothing new', () =
 });
 
 test('a Poisson schedule is stretched by the rate and by nothing else', () => {
-  const fast = arrivalTimes(createPoissonPacer(100, createRandom(7, 'arrivals/0')), 50);
-  const slow = arrivalTimes(createPoissonPacer(50, createRandom(7, 'arrivals/0')), 50);
+  const fast = arrivalTimes(pacerOf(openLoop('poisson', 100)), 50);
+  const slow = arrivalTimes(pacerOf(openLoop('poisson', 50)), 50);
   slow.forEach((time, index) => {
     // Half the rate, twice the gaps; doubling is exact in binary, adding up may differ in the last place.
     assert.ok(Math.abs(time - 2 * (fast[index] ?? 0)) < 1e-9);
   });
-});
-
-test('every load gets its own pacer', () => {
-  const first = (load: Load, arrivals: number, busy: number): unknown =>
-    createPacer(load, createRandom(7, 'arrivals/0')).next({ elapsedMs: 5, arrivals, busy });
-  const open = { kind: 'open-loop', ratePerSecond: 40, maxInFlight: undefined } as const;
-  assert.deepEqual(first({ kind: 'closed-loop', concurrency: 2, requestDelayMs: 0 }, 9, 2), { kind: 'answer' });
-  assert.deepEqual(first({ ...open, arrival: 'constant' }, 2, 2), { kind: 'at', atMs: 50 });
-  assert.deepEqual(
-    first({ ...open, arrival: 'poisson' }, 2, 2),
-    createPoissonPacer(40, createRandom(7, 'arrivals/0')).next({ elapsedMs: 5, arrivals: 2, busy: 2 }),
-  );
 });
