@@ -5,7 +5,7 @@ import { startMeasuring } from '../src/engine/measure.ts';
 import type { MeasuringCommand, MeasuringOrder } from '../src/engine/messages.ts';
 import { authorize } from '../src/wire/authorize.ts';
 import { createSanitizer } from '../src/wire/sanitize.ts';
-import { supplyOf } from '../src/workloads/listed.ts';
+import { openPrompts } from '../src/workloads/supply.ts';
 import { createUndiciClient } from './undici-client.ts';
 
 const port = parentPort;
@@ -16,7 +16,7 @@ const measuring = startMeasuring(
   {
     createHttpClient: createUndiciClient,
     dialectOf,
-    openPrompts: supplyOf,
+    openPrompts,
     createSanitizer,
     costsOf: () => ({ costUsd: () => undefined, worstUsd: () => undefined }),
     authorize,

@@ -11,14 +11,14 @@ import type { Price } from './model/price.ts';
 import { authorize } from './wire/authorize.ts';
 import { createHttpClient } from './wire/http.ts';
 import { createSanitizer } from './wire/sanitize.ts';
-import { supplyOf } from './workloads/listed.ts';
+import { openPrompts } from './workloads/supply.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('measuring-thread.ts runs as a worker thread only');
 
 const measuring = startMeasuring(
   workerData as MeasuringOrder,
-  { createHttpClient, dialectOf, openPrompts: supplyOf, createSanitizer, costsOf, authorize, readCpuWaits },
+  { createHttpClient, dialectOf, openPrompts, createSanitizer, costsOf, authorize, readCpuWaits },
   { send: (report, transfer) => port.postMessage(report, transfer) },
 );
 port.on('message', (command: MeasuringCommand) => measuring.command(command));

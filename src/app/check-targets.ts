@@ -2,18 +2,18 @@ import { AppError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Target } from '../model/target.ts';
 import { kindOfToolChoice } from '../model/tool.ts';
-import type { WorkloadItem } from '../model/workload.ts';
+import type { WorkloadItem, WorkloadItems } from '../model/workload.ts';
+import { sampleOf } from '../workloads/open.ts';
 
 /**
  * Refuses what a target cannot be asked, before anything is sent. Throws TOOLS_UNSUPPORTED for tools on a route that takes none, and
  * what a dialect has to say of its own target.
  */
-export async function checkTargets(
-  plan: Pick<Plan, 'targets' | 'parameters'>,
-  items: readonly WorkloadItem[],
-): Promise<void> {
+export async function checkTargets(plan: Pick<Plan, 'targets' | 'parameters'>, prompts: WorkloadItems): Promise<void> {
   // Only a run needs all dialects: a command line that only prints should not wait for them.
   const { dialectOf } = await import('../dialects/registry.ts');
+  // Prompts that are made have no tools, and one is like another.
+  const items = 'prompts' in prompts ? sampleOf(prompts, 0, 1).map(({ item }) => item) : prompts;
   // One prompt with a limit of its own is enough.
   const limit = items.find(({ maxTokens }) => maxTokens !== undefined)?.maxTokens;
   for (const target of plan.targets) {

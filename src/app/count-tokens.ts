@@ -82,7 +82,7 @@ class Counting {
     const { plan, texts, onProgress } = this.#input;
     for (const batch of batchesOf(texts)) {
       for (const [targetIndex, requests] of Map.groupBy(batch, (one) => one.targetIndex)) {
-        await this.#count(requests, choiceOf(plan, targetIndex));
+        await this.#count(requests, tokenizerOf(plan, targetIndex));
       }
       onProgress(this.counts.length);
     }
@@ -139,14 +139,17 @@ function* batchesOf(texts: readonly TextsOfRequest[]): Generator<readonly TextsO
   if (batch.length > 0) yield batch;
 }
 
-interface TokenizerOfTarget {
+export interface TokenizerOfTarget {
   readonly tokenizer: string;
   /** Whatever the tokenizer says of itself: it may be exact, and another model's. */
   readonly isApproximate: boolean;
 }
 
-/** A file is taken for the model's own; of the built-in ones only the model's name tells. */
-function choiceOf({ targets, tokenCounting }: Plan, targetIndex: number): TokenizerOfTarget {
+/** Which tokenizer counts for a target. A file is taken for the model's own; of the built-in ones only the model's name tells. */
+export function tokenizerOf(
+  { targets, tokenCounting }: Pick<Plan, 'targets' | 'tokenCounting'>,
+  targetIndex: number,
+): TokenizerOfTarget {
   const target = targets[targetIndex];
   const own = tokenizerFor(target?.profile.baseModel ?? target?.model ?? '');
   const asked = tokenCounting.tokenizer;

@@ -432,6 +432,7 @@ async function describeOne(options: Partial<TargetOptions>): Promise<ParameterDe
       userConfig: '/nowhere/providers.toml',
       clock: createClock(takeOrigin()),
       isRehearsal: true,
+      countingThreadUrl: new URL('file:///nowhere'),
     },
   );
   assert.equal(described.length, 1);

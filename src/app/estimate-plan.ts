@@ -22,6 +22,8 @@ export interface PromptSize {
   readonly bodyBytes: number;
   /** Limit of output tokens that is sent, or else the most that the model can; undefined: neither is known. */
   readonly maxTokens: number | undefined;
+  /** Length that was asked for; undefined: none was. */
+  readonly outputTokens?: number | undefined;
 }
 
 export interface EstimateInput {
@@ -174,13 +176,17 @@ function spreadOf(arrival: Arrival, mean: number): number {
 }
 
 function inputOf(prompts: readonly PromptSize[], experience: Experience | undefined): number | undefined {
-  return experience?.inputTokens ?? mean(prompts.map(({ inputTokens }) => inputTokens));
+  // Another workload's prompts say nothing of lengths that were asked for.
+  const isAsked = prompts.some(({ outputTokens }) => outputTokens !== undefined);
+  return (isAsked ? undefined : experience?.inputTokens) ?? mean(prompts.map(({ inputTokens }) => inputTokens));
 }
 
 function outputOf(
   prompts: readonly PromptSize[],
   experience: Experience | undefined,
 ): { readonly tokens: number; readonly assumption: string } {
+  const asked = mean(prompts.map(({ outputTokens }) => outputTokens));
+  if (asked !== undefined) return { tokens: asked, assumption: 'answers as long as they were asked to be' };
   if (experience?.outputTokens !== undefined) {
     return { tokens: experience.outputTokens, assumption: `answers as long as in ${experience.runId}` };
   }

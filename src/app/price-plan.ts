@@ -1,13 +1,9 @@
-import { DEFAULT_QUIRKS } from '../dialects/dialect.ts';
-import { dialectOf } from '../dialects/registry.ts';
 import { AppError } from '../errors.ts';
 import { createTargetTally } from '../metrics/summary.ts';
 import type { Plan } from '../model/plan.ts';
-import { NO_CREDENTIALS, type Target } from '../model/target.ts';
-import type { WorkloadItem } from '../model/workload.ts';
+import type { Target } from '../model/target.ts';
+import type { WorkloadItems } from '../model/workload.ts';
 import type { Store } from '../store/store.ts';
-import { tokenizerFor } from '../tokenizers/choose.ts';
-import { openTokenizer } from '../tokenizers/open.ts';
 import type { AppContext } from './context.ts';
 import {
   type Experience,
@@ -18,6 +14,7 @@ import {
   type TargetEstimate,
   totalOf,
 } from './estimate-plan.ts';
+import { bodiesOf, sizesOf } from './prompt-sizes.ts';
 
 /** What a plan will take and cost. */
 export interface PricedPlan {
@@ -32,7 +29,7 @@ export interface PricedPlan {
 
 export interface PricePlanInput {
   readonly plan: Plan;
-  readonly items: readonly WorkloadItem[];
+  readonly items: WorkloadItems;
   /** Earlier runs are looked up here, if it is there. */
   readonly db: string;
   readonly notes: readonly string[];
@@ -44,7 +41,7 @@ export async function pricePlan(context: AppContext, input: PricePlanInput): Pro
   const experiences = await findExperiences(context, input);
   const targets: TargetEstimate[] = [];
   for (const [index, target] of plan.targets.entries()) {
-    const prompts = await sizesOf({ plan, target, items });
+    const prompts = await sizesOf({ plan, targetIndex: index, items });
     targets.push(estimateTarget({ plan, target, prompts, experience: experiences[index] }));
   }
   return {
@@ -64,8 +61,8 @@ export async function pricePlan(context: AppContext, input: PricePlanInput): Pro
 export function checkBudget({ plan, items }: Pick<PricePlanInput, 'plan' | 'items'>): void {
   const { budgetUsd } = plan;
   if (budgetUsd === undefined) return;
-  const estimates = plan.targets.map((target) => {
-    const prompts = bodiesOf({ plan, target, items }).map((size) => ({ ...size, inputTokens: undefined }));
+  const estimates = plan.targets.map((target, targetIndex) => {
+    const prompts = bodiesOf({ plan, targetIndex, items }).map((size) => ({ ...size, inputTokens: undefined }));
     return { estimate: estimateTarget({ plan, target, prompts, experience: undefined }), prompts };
   });
   for (const { estimate, prompts } of estimates) refuseUnknown(estimate, prompts);
@@ -83,8 +80,8 @@ export function dearestRequestsUsd({
   plan,
   items,
 }: Pick<PricePlanInput, 'plan' | 'items'>): readonly (number | undefined)[] {
-  return plan.targets.map((target) => {
-    const prompts = bodiesOf({ plan, target, items }).map((size) => ({ ...size, inputTokens: undefined }));
+  return plan.targets.map((target, targetIndex) => {
+    const prompts = bodiesOf({ plan, targetIndex, items }).map((size) => ({ ...size, inputTokens: undefined }));
     return estimateTarget({ plan, target, prompts, experience: undefined }).dearestRequestUsd;
   });
 }
@@ -114,55 +111,6 @@ function formatCap(usd: number): string {
 /** To a hundredth of a micro-dollar, upwards, so that the figure printed is one that works. */
 function roundUp(usd: number): string {
   return (Math.ceil(usd * 1e8 - 1e-6) / 1e8).toFixed(8).replace(/0+$/, '').replace(/\.$/, '');
-}
-
-interface SizesInput {
-  readonly plan: Plan;
-  readonly target: Target;
-  readonly items: readonly WorkloadItem[];
-}
-
-type BodySize = Omit<PromptSize, 'inputTokens'>;
-
-/** As the measuring thread builds them. */
-function bodiesOf({ plan, target, items }: SizesInput): readonly BodySize[] {
-  const dialect = dialectOf(target.dialect);
-  const given = target.profile.parameters ?? plan.parameters;
-  return items.map((item) => {
-    const parameters = { ...given, maxTokens: item.maxTokens ?? given.maxTokens };
-    const { body } = dialect.encode({
-      target,
-      credentials: NO_CREDENTIALS,
-      messages: item.messages,
-      tools: item.tools,
-      toolChoice: item.toolChoice,
-      parameters,
-      quirks: DEFAULT_QUIRKS,
-      isStreamed: plan.isStreamed,
-      userAgent: '',
-    });
-    const prefix = plan.cache === 'cold' ? PREFIX_BYTES : 0;
-    return {
-      bodyBytes: (body?.byteLength ?? 0) + prefix,
-      maxTokens: parameters.maxTokens ?? target.profile.maxOutputTokens,
-    };
-  });
-}
-
-/** `[0123456789abcdef] `, as the engine writes before a prompt that must be new. */
-const PREFIX_BYTES = 19;
-/** What chat templates add around each turn, by and large. */
-const TOKENS_PER_MESSAGE = 4;
-
-async function sizesOf(input: SizesInput): Promise<readonly PromptSize[]> {
-  const { plan, target, items } = input;
-  const name = plan.tokenCounting.tokenizer ?? tokenizerFor(target.profile.baseModel ?? target.model).tokenizer;
-  const tokenizer = await openTokenizer(name);
-  return bodiesOf(input).map((size, index) => {
-    const messages = items[index]?.messages ?? [];
-    const tokens = messages.reduce((sum, { content }) => sum + tokenizer.count(content) + TOKENS_PER_MESSAGE, 0);
-    return { ...size, inputTokens: tokens };
-  });
 }
 
 /** Runs further back than these say little of today. */

@@ -60,7 +60,7 @@ test('what differs is told, and nothing where nothing does', () => {
   const run = buildRun({ plan: planOf() });
   assert.deepEqual(differencesFrom(run.plan, run), []);
   const targets = [buildTarget({ url: 'http://h/v1' }), buildTarget({ model: 'other' })];
-  const load = { kind: 'closed-loop', concurrency: 4, requestDelayMs: 0 } as const;
+  const load = { kind: 'closed-loop', concurrency: 4, stages: [], requestDelayMs: 0 } as const;
   assert.deepEqual(differencesFrom(planOf({ targets, load, seed: 2 }), run), [
     'targets: local fake → local fake, local other',
     'seed: 1 → 2',

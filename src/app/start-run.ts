@@ -10,7 +10,7 @@ import type { RequestRecord } from '../model/record.ts';
 import type { Run, RunGroup, TargetProgress } from '../model/run.ts';
 import type { Credentials } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
-import type { WorkloadItem } from '../model/workload.ts';
+import type { WorkloadItems } from '../model/workload.ts';
 import { freshSeed } from '../random.ts';
 import type { RunBatch, RunEnd, Store } from '../store/store.ts';
 import { Backlog } from './backlog.ts';
@@ -30,7 +30,7 @@ export interface RunInput {
   /** Undefined: a fresh one. */
   readonly runId: string | undefined;
   readonly plan: Plan;
-  readonly items: readonly WorkloadItem[];
+  readonly items: WorkloadItems;
   /** By target. */
   readonly credentials: readonly Credentials[];
   /** By target: how to get the next credentials where these end. */

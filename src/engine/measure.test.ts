@@ -7,7 +7,7 @@ import type { ExchangeListener, HttpClient } from '../model/exchange.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { createSanitizer } from '../wire/sanitize.ts';
-import { supplyOf } from '../workloads/listed.ts';
+import { openPrompts } from '../workloads/supply.ts';
 import { unpackRecords } from './batch.ts';
 import { Coordinator } from './coordinator.ts';
 import { startMeasuring } from './measure.ts';
@@ -91,7 +91,7 @@ function measure(names: readonly string[], plan: Partial<Plan> = {}): Rig {
     {
       createHttpClient,
       dialectOf: () => openaiChat,
-      openPrompts: supplyOf,
+      openPrompts,
       createSanitizer(own) {
         secrets.push(own);
         return createSanitizer(own);

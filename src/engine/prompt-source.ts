@@ -25,7 +25,7 @@ export function createCyclingSource(
 }
 
 /** Of a supply without end, the warm-up has its own part: all that a run can ever reach lies before it. */
-const ENDLESS_PLACES = 2 ** 31;
+const ENDLESS_PLACES = 2 ** 30;
 
 /**
  * By chance: for warm-up, so that it does not prepare the server for just the first prompts that are measured. Conversations end after

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildRecord, buildStreamedRecord } from '../../test/support/record-builder.ts';
 import type { RequestRecord } from '../model/record.ts';
+import { NOTHING_ASKED } from '../model/workload.ts';
 import { createPromptTally, type PromptSummary } from './prompt-summary.ts';
 
 const USAGE = buildRecord().usage;
@@ -67,6 +68,26 @@ test('prompts stand in the order of their source, whichever ended first', () => 
   assert.deepEqual(
     summariesOf(records).map(({ name }) => name),
     ['prompt 0', 'prompt 1', 'prompt 2', 'prompt 10'],
+  );
+});
+
+test('requests of one context tier belong together, however many prompts it has', () => {
+  const records = [
+    [1, '1k context', 1_000],
+    [2, '0 context', 0],
+    [3, '1k context', 1_000],
+    [0, '0 context', 0],
+  ] as const;
+  assert.deepEqual(
+    summariesOf(
+      records.map(([promptIndex, promptName, contextTokens]) =>
+        buildRecord({ promptIndex, promptName, asked: { ...NOTHING_ASKED, contextTokens } }),
+      ),
+    ).map(({ name, completed }) => [name, completed]),
+    [
+      ['0 context', 2],
+      ['1k context', 2],
+    ],
   );
 });
 

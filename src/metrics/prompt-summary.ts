@@ -38,15 +38,20 @@ interface Gathered {
   readonly samples: Readonly<Record<Figure, number[]>>;
   completed: number;
   failed: number;
+  /** Least of all its records. */
+  firstIndex: number;
 }
 
 export function createPromptTally(): PromptTally {
-  const prompts = new Map<number, Gathered>();
+  const prompts = new Map<number | string, Gathered>();
   return {
     add(record) {
       if (record.promptName === undefined) return;
-      const prompt = prompts.get(record.promptIndex) ?? nothingOf(record.promptName);
-      prompts.set(record.promptIndex, prompt);
+      // Made prompts are all different, and a tier of theirs is what is looked at.
+      const key = record.asked?.contextTokens === undefined ? record.promptIndex : record.promptName;
+      const prompt = prompts.get(key) ?? nothingOf(record.promptName);
+      prompts.set(key, prompt);
+      prompt.firstIndex = Math.min(prompt.firstIndex, record.promptIndex);
       if (record.outcome.kind === 'failed') prompt.failed++;
       if (record.outcome.kind !== 'completed') return;
       prompt.completed++;
@@ -57,7 +62,7 @@ export function createPromptTally(): PromptTally {
     },
     summarize: () =>
       [...prompts]
-        .sort(([a], [b]) => a - b)
+        .sort(([, a], [, b]) => a.firstIndex - b.firstIndex)
         .map(([, { name, completed, failed, samples }]) => ({
           name,
           completed,
@@ -76,6 +81,7 @@ function nothingOf(name: string): Gathered {
     name,
     completed: 0,
     failed: 0,
+    firstIndex: Number.POSITIVE_INFINITY,
     samples: { ttft: [], e2e: [], tokensPerSecond: [], inputTokens: [], outputTokens: [] },
   };
 }

@@ -1,4 +1,5 @@
 import type { Message } from './message.ts';
+import type { PromptRecipe } from './recipe.ts';
 import type { Tool, ToolChoice } from './tool.ts';
 
 /** One prompt to send. */
@@ -26,7 +27,7 @@ export const CACHE_MODES = ['cold', 'warm', 'natural'] as const;
 export type CacheMode = (typeof CACHE_MODES)[number];
 
 /** All prompts of a run, as a message that a thread makes them from. */
-export type WorkloadItems = readonly WorkloadItem[];
+export type WorkloadItems = readonly WorkloadItem[] | PromptRecipe;
 
 /** What a request was to be, beside its prompt. Undefined: nothing was asked. */
 export interface Asked {

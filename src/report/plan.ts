@@ -5,6 +5,7 @@ import { formatMs, formatNumber, formatUsd, UNDEFINED } from './format.ts';
 import type { Style } from './style.ts';
 import { renderTable, wrap } from './table.ts';
 import { describeLoad } from './text.ts';
+import { describeWorkload } from './workload.ts';
 
 /** From the least to the most; undefined: cannot be said. */
 interface Span {
@@ -40,6 +41,7 @@ export function renderPlan(input: PlanReportInput): string {
   return [
     `${style.title('Plan')}  nothing is sent`,
     ...wrap(describeLoad(plan), input.columns).map(style.dim),
+    ...describeWorkload(plan).map((line) => style.dim(line)),
     ...targets.flatMap((target) => ['', ...renderTarget(target, input)]),
     ...renderMoney(input),
     ...(input.notes.length === 0 ? [] : ['', ...input.notes.flatMap((note) => bullet(note, input))]),

@@ -15,6 +15,7 @@ import { renderPrompts } from './prompts.ts';
 import type { Style } from './style.ts';
 import { type Row, renderTable, wrap } from './table.ts';
 import { renderVerdict } from './verdict.ts';
+import { describeWorkload } from './workload.ts';
 
 /** What a text report is made from, and what it shows. */
 export interface TextReportInput {
@@ -38,6 +39,7 @@ export function renderText(input: TextReportInput): string {
   const head = [
     `${style.title(`Run ${run.id}`)}  ${stateWord(state, style)} after ${formatMs(input.durationMs)}`,
     ...wrap(describeLoad(run.plan), input.columns).map(style.dim),
+    ...describeWorkload(run.plan).map((line) => style.dim(line)),
     style.dim(`llm-bench ${run.version} · seed ${run.plan.seed} · ${run.startedAtIso}`),
   ];
   const verdict = input.verdict === undefined ? [] : ['', ...renderVerdict(input.verdict, input)];

@@ -1,4 +1,5 @@
 import type { Message } from '../model/message.ts';
+import type { ListedPrompt } from '../model/recipe.ts';
 import { NOTHING_ASKED, type WorkloadItem } from '../model/workload.ts';
 import type { Random } from '../random.ts';
 import type { PromptSupply } from './source.ts';
@@ -28,4 +29,19 @@ export function withMark([first, ...rest]: readonly Message[], fresh: Random): r
       .padStart(8, '0'),
   );
   return [{ ...first, content: `[${mark.join('')}] ${first.content}` }, ...rest];
+}
+
+/** Prompts that were given, with what is known of their lengths and of what follows. */
+export function listedSupply(prompts: readonly ListedPrompt[]): PromptSupply {
+  const bare = supplyOf(prompts.map(({ item }) => item));
+  return {
+    count: bare.count,
+    draw(place, fresh) {
+      const drawn = bare.draw(place, fresh);
+      const { inputTokens, laterTurns = [] } = prompts[place] ?? {};
+      const outputTokens = drawn.item.maxTokens;
+      const isKnown = inputTokens !== undefined || outputTokens !== undefined || laterTurns.length > 0;
+      return { ...drawn, laterTurns, asked: isKnown ? { ...NOTHING_ASKED, inputTokens, outputTokens } : NOTHING_ASKED };
+    },
+  };
 }

@@ -5,8 +5,13 @@ import { AppError } from '../errors.ts';
 import type { WorkloadItem, WorkloadOrigin } from '../model/workload.ts';
 import { readJsonl } from './jsonl.ts';
 import { bareOf } from './prompt-fields.ts';
+import { unreadable } from './read-file.ts';
 import type { Prompt, PromptReader } from './source.ts';
 import { readText } from './text.ts';
+
+export { openPrompts, sampleOf } from './supply.ts';
+export { readPrefixShare, readSynthetic, readTurns } from './synthetic-grammar.ts';
+export { findWordPool } from './word-pool.ts';
 
 /** Prompts, and where they came from. */
 export interface Workload {
@@ -47,14 +52,6 @@ async function readWhole(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = REASONS[code ?? ''] ?? code ?? String(error);
-    throw new AppError('FILE_UNREADABLE', { file, reason }, { cause: error });
+    throw unreadable(file, error);
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission denied',
-};

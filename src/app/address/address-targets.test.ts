@@ -38,6 +38,7 @@ function address(
       userConfig: join(folder, 'none.toml'),
       clock: createClock(takeOrigin()),
       isRehearsal,
+      countingThreadUrl: new URL('file:///nowhere'),
     },
   );
 }

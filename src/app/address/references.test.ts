@@ -11,6 +11,7 @@ const surroundings = (isRehearsal: boolean, environment: Readonly<Record<string,
   userConfig: '/nowhere/providers.toml',
   clock: createClock(takeOrigin()),
   isRehearsal,
+  countingThreadUrl: new URL('file:///nowhere'),
 });
 
 const named = (variable: string): string => `\${${variable}}`;

@@ -85,4 +85,6 @@ export interface Surroundings {
   readonly clock: Clock;
   /** Nothing will be sent: no endpoint is asked what it speaks, and no key is needed. */
   readonly isRehearsal: boolean;
+  /** The composition root of a counting thread. */
+  readonly countingThreadUrl: URL;
 }

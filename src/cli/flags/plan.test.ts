@@ -38,6 +38,7 @@ function surroundings(variables: Readonly<Record<string, string>>): Surroundings
     userConfig: join(folder, 'none.toml'),
     clock: createVirtualClock(),
     isRehearsal: false,
+    countingThreadUrl: new URL('file:///nowhere'),
   };
 }
 

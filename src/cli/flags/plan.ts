@@ -1,30 +1,29 @@
 import { addressTargets } from '../../app/address/address-targets.ts';
 import type { Surroundings } from '../../app/address/target-options.ts';
 import { requireTokenizer } from '../../app/count-tokens.ts';
-import { loadPrompts } from '../../app/load-prompts.ts';
+import type { DraftedWorkload } from '../../app/prepare-workload.ts';
 import type { CredentialRenewal } from '../../app/renew-credentials.ts';
-import { AppError } from '../../errors.ts';
 import type { Load, StopRule } from '../../model/load.ts';
 import type { Objective } from '../../model/objective.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Credentials } from '../../model/target.ts';
 import { MS_PER_SECOND } from '../../model/units.ts';
-import type { CacheMode, WorkloadItems } from '../../model/workload.ts';
+import type { WorkloadItems, WorkloadOrigin } from '../../model/workload.ts';
 import { readInterleave } from './interleave.ts';
 import { durationOfLoad, readCancellation, readLoad, readWarmup } from './load.ts';
 import { repeatArguments } from './repeat-arguments.ts';
 import type { PlanFlags } from './run-flags.ts';
 import { optional, readTargetOptions } from './target-flags.ts';
+import { conflict, readCount, readCountFromZero, readDuration, readLimit, readObjectives, readRate } from './values.ts';
 import {
-  conflict,
-  invalidFlag,
-  readCount,
-  readCountFromZero,
-  readDuration,
-  readLimit,
-  readObjectives,
-  readRate,
-} from './values.ts';
+  defaultRequests,
+  draftPrompts,
+  fillWorkload,
+  promptCountOf,
+  readSending,
+  warmupOf,
+  withWarmPrompts,
+} from './workload-flags.ts';
 
 /** All that a run needs. */
 export interface PlannedRun {
@@ -49,6 +48,9 @@ const DEFAULT_RETRY_DELAY_MS = 1_000;
 /** One prompt sent once would say little. */
 const DEFAULT_INLINE_REQUESTS = 10;
 
+/** Until the prompts are made. */
+const NO_ORIGIN: WorkloadOrigin = { source: '', sha256: '', items: undefined };
+
 /** Flags → plan. `names`: what was given beside flags. Rejects with one AppError before anything is sent. */
 export async function planRun(
   flags: PlanFlags & { readonly saveText?: boolean },
@@ -59,18 +61,26 @@ export async function planRun(
   const load = readLoad(flags);
   const timeouts = readTimeouts(flags);
   const objectives = readAllObjectives(flags);
-  const { origin, items } = await readWorkload(flags);
+  const given = await draftPrompts(flags);
+  const sending = readSending(flags, { drafted: given, load });
+  const drafted = withWarmPrompts(given, sending.cache);
+  const promptCount = promptCountOf(drafted, sending.contextTiers.length);
   const budgetUsd = readBudget(flags);
-  const promptsHaveTools = items.some(({ tools }) => tools !== undefined);
+  const promptsHaveTools = drafted.kind === 'given' && drafted.workload.items.some(({ tools }) => tools !== undefined);
   const addressed = await addressTargets({ ...options, promptsHaveTools }, defaults.surroundings);
   const { temperature, max_tokens: maxTokens, ...extra } = options.parameters;
   const seed = optional(flags.seed, '--seed', readCountFromZero) ?? defaults.freshSeed();
+  const stop = readStopRule(flags, load, { drafted, promptCount });
+  const warmup = readWarmup(flags);
   const untold: Omit<Plan, 'interleave'> = {
     targets: addressed.map(({ target }) => target),
-    workload: origin,
+    workload: NO_ORIGIN,
     load,
-    stop: readStopRule(flags, load, items.length),
-    ...readWarmup(flags),
+    stop,
+    warmupRequests: warmupOf(flags.warmup === undefined ? undefined : warmup.warmupRequests, {
+      ...{ cache: sending.cache, promptCount, requests: stop.requests },
+    }),
+    warmupMs: warmup.warmupMs,
     cooldownMs: optional(flags.cooldown, '--cooldown', readLimit),
     cancellation: optional(flags.cancelRate, '--cancel-rate', readCancellation),
     timeouts,
@@ -89,10 +99,7 @@ export async function planRun(
     budgetUsd,
     isStreamed: flags.stream,
     headerNames: Object.keys(options.headers),
-    cache: readCache(flags, load),
-    contextTiers: [],
-    conversation: undefined,
-    outputLength: 'limit',
+    ...sending,
     objectives,
     providerConcurrency: optional(flags.providerConcurrency, '--provider-concurrency', readCount),
     workers: readWorkers(flags.workers),
@@ -100,13 +107,14 @@ export async function planRun(
     saveText: flags.saveText === true,
     repeatArguments: repeatArguments(flags, names, seed),
   };
-  const plan: Plan = { ...untold, interleave: readInterleave(flags, untold) };
+  const wanted: Plan = { ...untold, interleave: readInterleave(flags, untold) };
+  const { plan, items, notes } = await fillWorkload(drafted, wanted, defaults.surroundings.countingThreadUrl);
   return {
     plan,
     items,
     credentials: addressed.map(({ credentials }) => credentials),
     renewals: addressed.map(({ renewal }) => renewal),
-    notes: addressed.flatMap(({ notes }) => notes),
+    notes: [...addressed.flatMap((one) => one.notes), ...notes],
   };
 }
 
@@ -121,44 +129,35 @@ function readBudget(flags: PlanFlags): number | undefined {
   );
 }
 
-async function readWorkload(flags: PlanFlags): ReturnType<typeof loadPrompts> {
-  const { prompt = [], promptFile } = flags;
-  if (promptFile !== undefined && prompt.length > 0) {
-    throw conflict('--prompt', '--prompt-file', 'give prompts in one way');
-  }
-  if (promptFile !== undefined) return loadPrompts({ file: promptFile });
-  if (prompt.length === 0) {
-    throw new AppError('FLAG_MISSING', {
-      flag: '--prompt-file',
-      hint: 'name a file of prompts, or give one: --prompt "Say hello"',
-    });
-  }
-  if (prompt.some((text) => text.trim() === '')) throw invalidFlag('--prompt', 'the text is empty');
-  return loadPrompts({ texts: prompt });
-}
-
-/** A load of many requests would measure the prompt cache of the server; a few prompts, one after the other, are sent as they are. */
-function readCache({ cache, randomizePrompt }: PlanFlags, load: Load): CacheMode {
-  if (randomizePrompt === true && cache !== undefined && cache !== 'cold')
-    throw conflict('--randomize-prompt', `--cache ${cache}`, '--randomize-prompt is another name of --cache cold');
-  const isLoad = load.kind !== 'closed-loop' || load.concurrency > 1 || load.stages.length > 0;
-  return cache ?? (randomizePrompt === true || isLoad ? 'cold' : 'natural');
-}
-
 function readWorkers(text: string | undefined): Plan['workers'] {
   return text === undefined || text === 'auto' ? 'auto' : readCount(text, '--workers');
 }
 
-function readStopRule(flags: PlanFlags, load: Load, promptCount: number): StopRule {
+function readStopRule(
+  flags: PlanFlags,
+  load: Load,
+  { drafted, promptCount }: { readonly drafted: DraftedWorkload; readonly promptCount: number | undefined },
+): StopRule {
   if (flags.numRequests !== undefined && flags.runs !== undefined) {
     throw conflict('--num-requests', '--runs', '--runs sends each prompt so many times, --num-requests is the sum');
   }
   const runs = optional(flags.runs, '--runs', readCount);
   const requests =
-    optional(flags.numRequests, '--num-requests', readCount) ?? (runs === undefined ? undefined : runs * promptCount);
+    optional(flags.numRequests, '--num-requests', readCount) ??
+    (runs === undefined ? undefined : runs * countForRuns(promptCount));
   const durationMs = optional(flags.duration, '--duration', readLimit) ?? durationOfLoad(load, requests !== undefined);
   if (requests !== undefined || durationMs !== undefined) return { requests, durationMs };
-  return { requests: flags.promptFile === undefined ? DEFAULT_INLINE_REQUESTS : promptCount, durationMs };
+  const isInline = flags.prompt !== undefined && flags.contextTiers === undefined;
+  return { requests: isInline ? DEFAULT_INLINE_REQUESTS : defaultRequests(drafted, promptCount), durationMs };
+}
+
+function countForRuns(promptCount: number | undefined): number {
+  if (promptCount !== undefined) return promptCount;
+  throw conflict(
+    '--runs',
+    '--synthetic',
+    'every request has its own prompt: say how many by --num-requests, or add prompts=50',
+  );
 }
 
 function readTokenCounting({ countTokens, tokenizer }: PlanFlags): Plan['tokenCounting'] {

@@ -5,6 +5,11 @@ import type { TargetFlags } from './target-flags.ts';
 export interface PlanFlags extends TargetFlags {
   readonly prompt?: readonly string[];
   readonly promptFile?: string;
+  readonly synthetic?: string;
+  readonly prefixShare?: string;
+  readonly contextTiers?: string;
+  readonly turns?: string;
+  readonly thinkTime?: string;
   readonly runs?: string;
   readonly numRequests?: string;
   readonly duration?: string;

@@ -3,9 +3,16 @@ import type { CliContext } from '../context.ts';
 
 /** What this process knows by itself of providers. */
 export function surroundingsOf(
-  { settings, clock }: CliContext,
+  { settings, clock, createApp }: CliContext,
   { isRehearsal }: Pick<Surroundings, 'isRehearsal'>,
 ): Surroundings {
   const { environment, config, userConfig } = settings;
-  return { environment, config, userConfig, clock, isRehearsal };
+  return {
+    environment,
+    config,
+    userConfig,
+    clock,
+    isRehearsal,
+    countingThreadUrl: createApp(settings.logLevel).countingThreadUrl,
+  };
 }

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../errors.ts';
+import type { Plan } from '../model/plan.ts';
+import type { PromptRecipe, SyntheticPrompts, WordPool } from '../model/recipe.ts';
+import type { WorkloadItems, WorkloadOrigin } from '../model/workload.ts';
+import { freshSeed } from '../random.ts';
+import { findWordPool, type Workload } from '../workloads/open.ts';
+import { tokenizerOf } from './count-tokens.ts';
+import { startCountingThread } from './counting-thread-client.ts';
+
+/** Prompts as far as they are known before the targets are. */
+export type DraftedWorkload =
+  | { readonly kind: 'given'; readonly workload: Workload }
+  | { readonly kind: 'made'; readonly prompts: PromptRecipe['prompts']; readonly source: string };
+
+export interface PrepareInput {
+  readonly drafted: DraftedWorkload;
+  readonly plan: Pick<Plan, 'targets' | 'tokenCounting' | 'cache' | 'seed' | 'contextTiers'>;
+  /** By target: what fits it. */
+  readonly tiers: readonly (readonly number[])[];
+  /** The composition root of a counting thread. */
+  readonly countingThreadUrl: URL;
+}
+
+/** The prompts of a run, and where they come from. Rejects with TOKENIZER_* and COUNTING_FAILED. */
+export async function prepareWorkload(input: PrepareInput): Promise<{
+  readonly items: WorkloadItems;
+  readonly origin: WorkloadOrigin;
+  readonly notes: readonly string[];
+}> {
+  const { drafted, plan, tiers } = input;
+  const isPlain = drafted.kind === 'given' && plan.contextTiers.length === 0;
+  if (isPlain) return { items: drafted.workload.items, origin: drafted.workload.origin, notes: [] };
+  const prompts: PromptRecipe['prompts'] =
+    drafted.kind === 'made'
+      ? drafted.prompts
+      : {
+          kind: 'listed',
+          prompts: drafted.workload.items.map((item) => ({ item, inputTokens: undefined, laterTurns: [] })),
+        };
+  const needsWords = prompts.kind !== 'listed' || plan.contextTiers.some((tokens) => tokens > 0);
+  const { pools, poolOf } = needsWords ? await findPools(input) : { pools: [], poolOf: [] };
+  return {
+    items: {
+      prompts,
+      seed: plan.seed,
+      salt: plan.cache === 'cold' ? freshSeed() : plan.seed,
+      isRepeatable: plan.cache === 'warm',
+      pools,
+      poolOf,
+      tiers: plan.contextTiers.length === 0 ? [] : tiers,
+    },
+    origin: drafted.kind === 'given' ? drafted.workload.origin : originOf(drafted.prompts, drafted.source),
+    notes: [...new Set(pools.map(noteOf))],
+  };
+}
+
+function originOf(prompts: PromptRecipe['prompts'], source: string): WorkloadOrigin {
+  const canonical = JSON.stringify(prompts, (_, value: unknown) =>
+    ArrayBuffer.isView(value) ? [...(value as Uint32Array)] : value,
+  );
+  const count = countOf(prompts);
+  return { source, sha256: createHash('sha256').update(canonical).digest('hex'), items: count };
+}
+
+function countOf(prompts: PromptRecipe['prompts']): number | undefined {
+  if (prompts.kind === 'listed') return prompts.prompts.length;
+  return prompts.kind === 'trace' ? prompts.arrivesAtMs.length : prompts.prompts;
+}
+
+function noteOf({ tokenizer, isExact, isApproximate }: WordPool): string {
+  if (!isExact) return `lengths of made prompts are about right: ${tokenizer} has too few whole words to be exact`;
+  return isApproximate
+    ? `lengths of made prompts are exact by ${tokenizer}, which may not be the model’s own tokenizer; name it by --tokenizer`
+    : `lengths of made prompts are exact by ${tokenizer}, chat template not counted`;
+}
+
+/** A pool for each tokenizer: several targets get texts of the same lengths, each by its own. */
+async function findPools({ plan, countingThreadUrl }: PrepareInput): Promise<Pick<PromptRecipe, 'pools' | 'poolOf'>> {
+  const choices = plan.targets.map((_, index) => tokenizerOf(plan, index));
+  const keys = choices.map(({ tokenizer, isApproximate }) => `${tokenizer} ${isApproximate}`);
+  const unique = [...new Set(keys)];
+  const thread = startCountingThread(countingThreadUrl);
+  try {
+    const pools: WordPool[] = [];
+    for (const key of unique) {
+      const choice = choices[keys.indexOf(key)];
+      if (choice === undefined) continue;
+      const { tokenizer, isApproximate } = choice;
+      pools.push(await findWordPool((texts) => thread.count({ tokenizer, texts }), isApproximate));
+    }
+    return { pools, poolOf: keys.map((key) => unique.indexOf(key)) };
+  } finally {
+    await thread.end();
+  }
+}
+
+/** Room that is left beside context and answer, for the prompt and what the chat template adds. */
+const ALLOWANCE_TOKENS = 100;
+
+/**
+ * The context tiers that each target can take: those of at most its context window less the limit of output tokens less 100. All where the
+ * window is not known. Throws TIERS_TOO_LARGE for a target that can take none.
+ */
+export function fittingTiers(
+  plan: Pick<Plan, 'targets' | 'parameters' | 'contextTiers'>,
+  outputTokens: number | undefined,
+): { readonly tiers: readonly (readonly number[])[]; readonly notes: readonly string[] } {
+  const notes: string[] = [];
+  const tiers = plan.targets.map((target) => {
+    const { contextWindow, parameters } = target.profile;
+    if (contextWindow === undefined) return plan.contextTiers;
+    const answer = outputTokens ?? (parameters ?? plan.parameters).maxTokens ?? 0;
+    const room = contextWindow - answer - ALLOWANCE_TOKENS;
+    const fitting = plan.contextTiers.filter((tokens) => tokens <= room);
+    const model = `${target.provider} ${target.model}`;
+    if (fitting.length === 0 && plan.contextTiers.length > 0)
+      throw new AppError('TIERS_TOO_LARGE', { model, room: String(Math.max(0, room)) });
+    for (const tokens of plan.contextTiers) {
+      if (tokens > room)
+        notes.push(
+          `${model}: the tier of ${tokens} tokens is skipped: ${contextWindow} of context less ${answer} of answer less ${ALLOWANCE_TOKENS} leave ${room}`,
+        );
+    }
+    return fitting;
+  });
+  return { tiers, notes };
+}
+
+/** Says what a synthetic workload is, as its user wrote it. */
+export function describeSynthetic(text: string, prompts: SyntheticPrompts): string {
+  const share = prompts.prefix === undefined ? '' : `, prefix share ${prompts.prefix.ratio} of ${prompts.prefix.count}`;
+  return `synthetic ${text.trim()}${share}`;
+}
