@@ -43,6 +43,12 @@ export const ERROR_CODES = {
   },
   FILE_EXISTS: { message: '{file} is there already', hint: 'name another file, or add --force', exit: 2, status: 409 },
   FILE_NOT_CHANGED: { message: '{file} was not changed: {reason}', hint: '{hint}', exit: 2, status: 409 },
+  OUTPUT_LENGTH_UNSUPPORTED: {
+    message: '{model} cannot be told to answer at an exact length: {reason}',
+    hint: 'leave out --output-length exact, or give the server’s own option by --param',
+    exit: 2,
+    status: 400,
+  },
   TIERS_TOO_LARGE: {
     message: '{model} has no room for any of the context tiers: {room} tokens at most',
     hint: 'name smaller ones, or 0, in --context-tiers',

@@ -4,18 +4,33 @@ import type { Plan } from '../model/plan.ts';
 import type { PromptRecipe, SyntheticPrompts, WordPool } from '../model/recipe.ts';
 import type { WorkloadItems, WorkloadOrigin } from '../model/workload.ts';
 import { freshSeed } from '../random.ts';
-import { findWordPool, type Workload } from '../workloads/open.ts';
+import { type Dataset, findWordPool, readDataset, type Workload } from '../workloads/open.ts';
 import { tokenizerOf } from './count-tokens.ts';
 import { startCountingThread } from './counting-thread-client.ts';
 
 /** Prompts as far as they are known before the targets are. */
 export type DraftedWorkload =
   | { readonly kind: 'given'; readonly workload: Workload }
-  | { readonly kind: 'made'; readonly prompts: PromptRecipe['prompts']; readonly source: string };
+  | {
+      readonly kind: 'made';
+      readonly prompts: PromptRecipe['prompts'];
+      readonly source: string;
+      readonly notes: readonly string[];
+    }
+  | {
+      readonly kind: 'dataset';
+      readonly file: string;
+      /** Undefined: the first question of each conversation. */
+      readonly turns: number | undefined;
+      readonly mostPrompts: number;
+    };
+
+/** What is left of it when a dataset has been read. */
+type KnownWorkload = Exclude<DraftedWorkload, { readonly kind: 'dataset' }>;
 
 export interface PrepareInput {
   readonly drafted: DraftedWorkload;
-  readonly plan: Pick<Plan, 'targets' | 'tokenCounting' | 'cache' | 'seed' | 'contextTiers'>;
+  readonly plan: Pick<Plan, 'targets' | 'tokenCounting' | 'cache' | 'seed' | 'contextTiers' | 'parameters'>;
   /** By target: what fits it. */
   readonly tiers: readonly (readonly number[])[];
   /** The composition root of a counting thread. */
@@ -28,7 +43,8 @@ export async function prepareWorkload(input: PrepareInput): Promise<{
   readonly origin: WorkloadOrigin;
   readonly notes: readonly string[];
 }> {
-  const { drafted, plan, tiers } = input;
+  const { plan, tiers } = input;
+  const drafted = input.drafted.kind === 'dataset' ? await openDataset(input.drafted, input) : input.drafted;
   const isPlain = drafted.kind === 'given' && plan.contextTiers.length === 0;
   if (isPlain) return { items: drafted.workload.items, origin: drafted.workload.origin, notes: [] };
   const prompts: PromptRecipe['prompts'] =
@@ -37,6 +53,7 @@ export async function prepareWorkload(input: PrepareInput): Promise<{
       : {
           kind: 'listed',
           prompts: drafted.workload.items.map((item) => ({ item, inputTokens: undefined, laterTurns: [] })),
+          isConversation: false,
         };
   const needsWords = prompts.kind !== 'listed' || plan.contextTiers.some((tokens) => tokens > 0);
   const { pools, poolOf } = needsWords ? await findPools(input) : { pools: [], poolOf: [] };
@@ -51,8 +68,47 @@ export async function prepareWorkload(input: PrepareInput): Promise<{
       tiers: plan.contextTiers.length === 0 ? [] : tiers,
     },
     origin: drafted.kind === 'given' ? drafted.workload.origin : originOf(drafted.prompts, drafted.source),
-    notes: [...new Set(pools.map(noteOf))],
+    notes: [...(drafted.kind === 'made' ? drafted.notes : []), ...new Set(pools.map(noteOf))],
   };
+}
+
+/** Recorded answers are counted by the tokenizer of the first target: the texts are the same for all. */
+async function openDataset(
+  { file, turns, mostPrompts }: Extract<DraftedWorkload, { readonly kind: 'dataset' }>,
+  { plan, countingThreadUrl }: PrepareInput,
+): Promise<KnownWorkload> {
+  const { tokenizer } = tokenizerOf(plan, 0);
+  const thread = startCountingThread(countingThreadUrl);
+  try {
+    const dataset = await readDataset({
+      file,
+      turns,
+      most: mostPrompts,
+      limitsByAnswer: plan.parameters.maxTokens === undefined,
+      count: (texts) => thread.count({ tokenizer, texts }),
+    });
+    const { prompts } = dataset;
+    const source = `dataset ${file}${turns === undefined ? '' : `, up to ${turns} turns`}`;
+    return {
+      kind: 'made',
+      prompts: { kind: 'listed', prompts, isConversation: turns !== undefined },
+      source,
+      notes: [noteOfDataset(dataset, tokenizer)],
+    };
+  } finally {
+    await thread.end();
+  }
+}
+
+function noteOfDataset({ prompts, read, passedOver }: Dataset, tokenizer: string): string {
+  const reasons = [
+    [passedOver.unanswered, 'without an answer'],
+    [passedOver.short, 'too short'],
+    [passedOver.long, 'too long'],
+  ] as const;
+  const left = reasons.filter(([count]) => count > 0).map(([count, why]) => `${count} ${why}`);
+  const counted = prompts.some(({ inputTokens }) => inputTokens !== undefined) ? `, counted by ${tokenizer}` : '';
+  return `dataset: ${prompts.length} prompts of ${read} entries read${left.length === 0 ? '' : ` (${left.join(', ')})`}${counted}`;
 }
 
 function originOf(prompts: PromptRecipe['prompts'], source: string): WorkloadOrigin {

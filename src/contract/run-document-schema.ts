@@ -106,6 +106,13 @@ const target = z.strictObject({
       }),
     )
     .describe('Named prompts, in their order.'),
+  conversations: z
+    .strictObject({ completed: count, failed: count, cut: count })
+    .nullable()
+    .default(null)
+    .describe(
+      'Answered to their last turn, ended by a failure, cut by the end of the run; null where there were none.',
+    ),
 });
 
 const request = z.strictObject({

@@ -1,3 +1,4 @@
+import type { ConversationSummary } from '../metrics/conversations.ts';
 import type { ValidityLevel } from '../metrics/validity.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Environment, RunGroup, RunState } from '../model/run.ts';
@@ -73,6 +74,8 @@ export interface TargetDocument {
   }[];
   /** Named prompts, in their order. */
   readonly prompts: readonly PromptDocument[];
+  /** Null where no prompt was part of one. */
+  readonly conversations: ConversationSummary | null;
 }
 
 export interface PromptDocument {

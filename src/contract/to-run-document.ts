@@ -112,6 +112,7 @@ export function toTargetDocument(summary: TargetSummary): TargetDocument {
     errorRate: summary.errorRate ?? null,
     cost: toCostDocument(summary),
     validity: summary.validity.map((entry) => ({ ...entry, hint: entry.hint ?? null })),
+    conversations: summary.conversations ?? null,
     prompts: summary.prompts.map((prompt) => ({
       name: prompt.name,
       completed: prompt.completed,

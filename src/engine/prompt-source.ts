@@ -18,9 +18,8 @@ export function createCyclingSource(
   return () => {
     const place = placeOf(next++);
     const drawn = supply.draw(place % supply.count, fresh);
-    if (drawn.laterTurns.length === 0) return drawn;
-    const asked = { ...drawn.asked, conversation: place + 1, turn: 1, turns: drawn.laterTurns.length + 1 };
-    return { ...drawn, asked };
+    if (drawn.asked.turns === undefined) return drawn;
+    return { ...drawn, asked: { ...drawn.asked, conversation: place + 1, turn: 1 } };
   };
 }
 
@@ -44,5 +43,9 @@ export function createRehearsingSource(supply: PromptSupply, placeOf: (request: 
 }
 
 function firstTurnOf(drawn: DrawnPrompt): DrawnPrompt {
-  return drawn.laterTurns.length === 0 ? drawn : { ...drawn, laterTurns: [] };
+  return {
+    ...drawn,
+    asked: drawn.asked.turns === undefined ? drawn.asked : { ...drawn.asked, turns: undefined },
+    laterTurns: [],
+  };
 }

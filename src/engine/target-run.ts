@@ -78,7 +78,7 @@ export class TargetRun {
   readonly #cancels: PlannedCancels;
   readonly #drafts: Drafts;
   readonly #nonce: Random | undefined;
-  readonly #warmupSource: PromptSource;
+  readonly #shuffled: PromptSource;
   #quirks: Quirks = DEFAULT_QUIRKS;
   #phase: PhaseRun<CostedDraft> | undefined;
   #selfCheck: SelfCheck | undefined;
@@ -101,10 +101,7 @@ export class TargetRun {
     this.#cancels = createPlannedCancels(input.plan.cancellation, this.#chance('cancel'), input.clock);
     // Not from the plan's seed: a repeated run must not meet the prefixes that the server's cache knows.
     this.#nonce = input.plan.cache === 'cold' ? createRandom(freshSeed(), 'prefix') : undefined;
-    this.#warmupSource =
-      input.plan.cache === 'warm'
-        ? createRehearsingSource(input.prompts, this.#warmupPlace())
-        : createShuffledSource(input.prompts, this.#chance('warmup'), this.#nonce);
+    this.#shuffled = createShuffledSource(input.prompts, this.#chance('warmup'), this.#nonce);
   }
 
   /** All steps of a target with one shard. Resolves when every request has its record. */
@@ -138,7 +135,8 @@ export class TargetRun {
       phase: 'warmup',
       load: loadOfShard(load, shard),
       stop: { requests, durationMs: undefined },
-      source: this.#warmupSource,
+      // The first of all prompts went with the probe.
+      source: this.#warmupSource((request) => 1 + placesOfShard(load, shard)(request)),
     });
   }
 
@@ -147,11 +145,12 @@ export class TargetRun {
     if (this.#isOver) return;
     const { plan, shard } = this.#input;
     this.#livePhase = 'warmup';
+    const load = timedWarmupLoad(plan.load);
     await this.#runPhase({
       phase: 'warmup',
-      load: loadOfShard(timedWarmupLoad(plan.load), shard),
+      load: loadOfShard(load, shard),
       stop: { requests: undefined, durationMs },
-      source: this.#warmupSource,
+      source: this.#warmupSource((request) => 1 + placesOfShard(load, shard)(request)),
     });
   }
 
@@ -243,7 +242,7 @@ export class TargetRun {
       phase: 'warmup',
       load: { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0, stages: [] },
       stop: { requests: 1, durationMs: undefined },
-      source: this.#warmupSource,
+      source: this.#warmupSource(() => 0),
       onRecord: (record) => {
         seen = record;
       },
@@ -367,12 +366,10 @@ export class TargetRun {
     };
   }
 
-  /** Which request of the run the n-th one of this shard's warm-up stands for; the first one of all is sent by one shard alone. */
-  #warmupPlace(): (request: number) => number {
-    const { plan, shard } = this.#input;
-    const placeOf = placesOfShard(countedWarmupLoad(plan.load, Math.max(1, plan.warmupRequests - 1)), shard);
-    const sentAlone = shard.index === 0 ? 1 : 0;
-    return (request) => (request < sentAlone ? 0 : 1 + placeOf(request - sentAlone));
+  /** What a phase of the warm-up sends: for a warm cache the very prompts in turn, `placeOf` the n-th of them, else prompts by chance. */
+  #warmupSource(placeOf: (request: number) => number): PromptSource {
+    const { plan, prompts } = this.#input;
+    return plan.cache === 'warm' ? createRehearsingSource(prompts, placeOf) : this.#shuffled;
   }
 
   #draft(drawn: DrawnPrompt): CostedDraft {

@@ -6,6 +6,7 @@ import { MS_PER_SECOND } from '../model/units.ts';
 import type { TokenSource } from '../model/usage.ts';
 import type { Window } from '../model/window.ts';
 import { POOLED_METRICS, REQUEST_METRICS, WINDOW_METRICS } from './catalogue.ts';
+import { type ConversationSummary, createConversationTally } from './conversations.ts';
 import { type CostTally, createCostTally } from './cost.ts';
 import {
   type Distribution,
@@ -96,6 +97,8 @@ export interface TargetSummary {
   readonly cost: CostSummary;
   readonly validity: readonly ValidityEntry[];
   readonly prompts: readonly PromptSummary[];
+  /** Undefined where no prompt was part of one. */
+  readonly conversations: ConversationSummary | undefined;
   readonly windows: readonly Window[];
 }
 
@@ -122,6 +125,7 @@ class Tally implements TargetTally {
   readonly #samples = new Map<string, number[]>(REQUEST_METRICS.map((metric) => [metric.id, []]));
   readonly #windows = createWindowTally();
   readonly #prompts = createPromptTally();
+  readonly #conversations = createConversationTally();
   readonly #tokenCounts = createCountTally();
   readonly #failures = new Map<FailureKind, number>();
   readonly #failureExamples = new Map<FailureKind, { readonly id: number; readonly message: string }>();
@@ -168,6 +172,7 @@ class Tally implements TargetTally {
     this.#sample(record);
     this.#windows.add(record, verdict.isGood);
     this.#prompts.add(record);
+    this.#conversations.add(record);
   }
 
   #count(record: RequestRecord, verdict: { isGood: boolean; skipped: number }): void {
@@ -268,6 +273,7 @@ class Tally implements TargetTally {
         sent: this.#starts.filter((start) => inSteady(start.sentAtMs)).length,
       }),
       prompts: this.#prompts.summarize(),
+      conversations: this.#conversations.summarize(),
       windows,
     };
   }

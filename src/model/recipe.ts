@@ -78,6 +78,8 @@ export interface TracedPrompts {
 export interface ListedPrompts {
   readonly kind: 'listed';
   readonly prompts: readonly ListedPrompt[];
+  /** Each is a conversation, if only of one turn. */
+  readonly isConversation: boolean;
 }
 
 export interface ListedPrompt {

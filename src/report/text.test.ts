@@ -59,6 +59,7 @@ const UNKNOWN: TargetSummary = {
   cost: { usd: undefined, warmupUsd: undefined, unknownRequests: 0 },
   validity: [],
   prompts: [],
+  conversations: undefined,
   windows: [],
 };
 

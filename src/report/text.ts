@@ -237,8 +237,15 @@ function renderTotals(summary: TargetSummary, { run }: TextReportInput): readonl
     ],
     ...(objectives === '' ? [] : [['', `good: ${objectives}${skippedText(summary.objectivesSkipped)}`]]),
     ['tokens', [`${formatNumber(tokens.input)} in, ${formatNumber(tokens.output)} out${source}`, ...extras].join(', ')],
+    ...conversationRows(summary),
     ...costRows(summary),
   ]);
+}
+
+function conversationRows({ conversations }: TargetSummary): readonly (readonly string[])[] {
+  if (conversations === undefined) return [];
+  const { completed, failed, cut } = conversations;
+  return [['talks', `${completed} conversations completed, ${failed} ended by a failure, ${cut} cut by the end`]];
 }
 
 function costRows(summary: TargetSummary): readonly (readonly string[])[] {

@@ -60,7 +60,7 @@ export class Endpoint {
     }
     const exchange = new Exchange({ n, arrival }, this.#scheduler, (ended, record) => {
       this.#exchanges.delete(ended);
-      this.#onTruth(record);
+      this.#onTruth(this.#options.keepBodies ? { ...record, body: arrival.request.body.toString('utf8') } : record);
     });
     this.#exchanges.add(exchange);
     const { facts, outcome } = judge({ n, request: arrival.request, route }, this.#options);

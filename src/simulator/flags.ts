@@ -41,6 +41,7 @@ const SERVER_FLAGS: readonly SimulatorFlag[] = [
     isRepeatable: true,
   },
   { flags: '--truth <file>', description: 'write what really happened, one JSON line per request' },
+  { flags: '--truth-bodies', description: 'write the body of each request too' },
 ];
 
 export const SIMULATOR_FLAGS: readonly SimulatorFlag[] = [
@@ -74,6 +75,7 @@ export function parseSimulatorFlags(values: FlagValues): SimulatorOptions {
     maxQueue: read('max-queue', DEFAULT_OPTIONS.maxQueue, (text) => parseWholeNumber(text, 0)),
     silence: toSilence(read('silent-at', undefined, parseDurationMs), read('silent-for', undefined, parseDurationMs)),
     faults: parseFaults(values['fault']),
+    keepBodies: values['truthBodies'] === true,
     truthFile: read<string | undefined>('truth', undefined, (text) => text),
   };
 }

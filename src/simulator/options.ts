@@ -131,6 +131,8 @@ export interface SimulatorOptions extends AnswerOptions {
   readonly faults: readonly FaultRule[];
   /** JSON Lines file for the truth records; rewritten at the start. */
   readonly truthFile: string | undefined;
+  /** The truth holds each request's body as text. */
+  readonly keepBodies: boolean;
   /** Keep the truth records in memory too, as `Simulator.truth`. */
   readonly keepTruth: boolean;
 }
@@ -155,6 +157,7 @@ export const DEFAULT_OPTIONS: SimulatorOptions = Object.freeze<SimulatorOptions>
   silence: undefined,
   faults: [],
   truthFile: undefined,
+  keepBodies: false,
   keepTruth: false,
   ttft: fixed(50),
   tokenDelay: fixed(10),

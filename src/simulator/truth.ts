@@ -45,6 +45,8 @@ export interface TruthRecord {
   readonly reasoningTokens: number;
   /** `sent`: answered as configured, a refusal included; `fault`: the fault was carried out; `client-gone`: before the end. */
   readonly outcome: 'sent' | 'fault' | 'client-gone';
+  /** As it was received; only where it was asked for. */
+  readonly body?: string;
   /** Largest delay of any write of this answer against its due time; 0 without writes. */
   readonly lateMs: number;
 }

@@ -13,7 +13,11 @@ export const readJsonl: PromptReader = (text, file) =>
     .flatMap((line, index) => (line.trim() === '' ? [] : [readLine(line, { file, line: index + 1 })]));
 
 function readLine(line: string, place: Place): Prompt {
-  const fields = parseObject(line, place);
+  return promptOf(parseObject(line, place), place);
+}
+
+/** What an object says of a prompt. Throws FILE_MALFORMED. */
+export function promptOf(fields: Readonly<Record<string, unknown>>, place: Place): Prompt {
   const name = optionalText(fields['name'], 'name', place);
   const limit = (fields['token_limit'] ?? undefined) === undefined ? 'max_tokens' : 'token_limit';
   const maxTokens = optionalLimit(fields[limit], limit, place);
@@ -36,6 +40,11 @@ function parseObject(line: string, place: Place): Readonly<Record<string, unknow
   } catch (error) {
     throw malformed(place, `this is not JSON (${(error as Error).message})`, 'write one JSON object a line');
   }
+  return readFields(value, place);
+}
+
+/** The members of an object. Throws FILE_MALFORMED for anything else. */
+export function readFields(value: unknown, place: Place): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw malformed(place, 'this is JSON, but not an object', 'write {"prompt": "…"}');
   }

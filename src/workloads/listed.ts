@@ -1,5 +1,5 @@
 import type { Message } from '../model/message.ts';
-import type { ListedPrompt } from '../model/recipe.ts';
+import type { ListedPrompts } from '../model/recipe.ts';
 import { NOTHING_ASKED, type WorkloadItem } from '../model/workload.ts';
 import type { Random } from '../random.ts';
 import type { PromptSupply } from './source.ts';
@@ -32,7 +32,7 @@ export function withMark([first, ...rest]: readonly Message[], fresh: Random): r
 }
 
 /** Prompts that were given, with what is known of their lengths and of what follows. */
-export function listedSupply(prompts: readonly ListedPrompt[]): PromptSupply {
+export function listedSupply({ prompts, isConversation }: ListedPrompts): PromptSupply {
   const bare = supplyOf(prompts.map(({ item }) => item));
   return {
     count: bare.count,
@@ -40,8 +40,10 @@ export function listedSupply(prompts: readonly ListedPrompt[]): PromptSupply {
       const drawn = bare.draw(place, fresh);
       const { inputTokens, laterTurns = [] } = prompts[place] ?? {};
       const outputTokens = drawn.item.maxTokens;
-      const isKnown = inputTokens !== undefined || outputTokens !== undefined || laterTurns.length > 0;
-      return { ...drawn, laterTurns, asked: isKnown ? { ...NOTHING_ASKED, inputTokens, outputTokens } : NOTHING_ASKED };
+      const turns = isConversation ? laterTurns.length + 1 : undefined;
+      const isKnown = inputTokens !== undefined || outputTokens !== undefined || isConversation;
+      const asked = isKnown ? { ...NOTHING_ASKED, inputTokens, outputTokens, turns } : NOTHING_ASKED;
+      return { ...drawn, laterTurns, asked };
     },
   };
 }

@@ -9,8 +9,11 @@ import { unreadable } from './read-file.ts';
 import type { Prompt, PromptReader } from './source.ts';
 import { readText } from './text.ts';
 
+export { type Dataset, readDataset } from './dataset.ts';
+export { requireFile } from './read-file.ts';
 export { openPrompts, sampleOf } from './supply.ts';
 export { readPrefixShare, readSynthetic, readTurns } from './synthetic-grammar.ts';
+export { readTrace } from './trace-file.ts';
 export { findWordPool } from './word-pool.ts';
 
 /** Prompts, and where they came from. */

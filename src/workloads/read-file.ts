@@ -1,4 +1,15 @@
+import { open, stat } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
+
+/** Rejects with FILE_UNREADABLE for what is no file that can be read. */
+export async function requireFile(file: string): Promise<void> {
+  try {
+    await (await open(file)).close();
+    if ((await stat(file)).isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
 
 /** Why a file cannot be read, in words. */
 export function unreadable(file: string, error: unknown): AppError {

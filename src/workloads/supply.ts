@@ -38,7 +38,7 @@ function isRecipe(items: WorkloadItems): items is PromptRecipe {
 function baseSupply(recipe: PromptRecipe, maker: () => TextMaker): PromptSupply {
   const { prompts } = recipe;
   if (prompts.kind === 'synthetic') return syntheticSupply(prompts, recipe, maker());
-  return prompts.kind === 'trace' ? tracedSupply(prompts, recipe, maker()) : listedSupply(prompts.prompts);
+  return prompts.kind === 'trace' ? tracedSupply(prompts, recipe, maker()) : listedSupply(prompts);
 }
 
 function makerOf({ pools, poolOf }: PromptRecipe, targetIndex: number): () => TextMaker {

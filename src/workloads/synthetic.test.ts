@@ -215,7 +215,11 @@ describe('context tiers', () => {
       { role: 'user', content: 'Hi' },
     ] as const;
     const item = { index: 0, name: 'chat', messages, maxTokens: undefined, tools: undefined, toolChoice: undefined };
-    const listed = { kind: 'listed', prompts: [{ item, inputTokens: undefined, laterTurns: [] }] } as const;
+    const listed = {
+      kind: 'listed',
+      prompts: [{ item, inputTokens: undefined, laterTurns: [] }],
+      isConversation: false,
+    } as const;
     const drawn = openPrompts(recipeOf(listed, { tiers: [[50]] }), 0).draw(0, createRandom(1, 'a'));
     assert.match(textOf(drawn), /^[a-z][^[]*\.\n\nBe brief\.$/);
     assert.deepEqual(drawn.item.messages[1], messages[1]);

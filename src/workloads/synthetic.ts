@@ -47,7 +47,7 @@ export function syntheticSupply(prompts: SyntheticPrompts, recipe: PromptRecipe,
           tools: undefined,
           toolChoice: undefined,
         },
-        asked: { ...NOTHING_ASKED, inputTokens, outputTokens },
+        asked: { ...NOTHING_ASKED, inputTokens, outputTokens, turns: prompts.turns === undefined ? undefined : turns },
         laterTurns: laterTurns(turns - 1, lengths, random),
       };
     },

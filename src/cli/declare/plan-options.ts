@@ -9,10 +9,18 @@ export function addPlanOptions(command: Command): Command {
     .option('--prompt <text>', 'a prompt; repeatable', collect)
     .option('--prompt-file <file>', 'prompts from .txt (a line each), .jsonl or .yaml')
     .option('--synthetic <lengths>', "prompts made to a length in tokens: 'in=1024±128,out=256'")
+    .option('--dataset <file>', 'prompts from ShareGPT conversations (.json), or of objects a line (.jsonl)')
+    .option('--trace <file>', 'arrivals that happened: Mooncake (.jsonl), BurstGPT (.csv) or our own .jsonl')
     .option('--prefix-share <share:n>', 'that share of made prompts is one of n prefixes (0.5:4)')
     .option('--context-tiers <tokens>', 'filler before the prompts, each size in turn (0,1k,10k,50k)')
     .option('--turns <n>', 'conversations of n turns that grow with the live answers')
     .option('--think-time <time>', 'between an answer and the next turn (default 0)')
+    .addOption(
+      new Option(
+        '--output-length <rule>',
+        'limit: up to --max-tokens or what the prompts say (default); exact: not a token less, where the server can',
+      ).choices(['limit', 'exact']),
+    )
     .option('--no-stream', 'ask for whole answers: ttft and token gaps are then undefined')
     .addOption(
       new Option(

@@ -1,6 +1,7 @@
 import { addressTargets } from '../../app/address/address-targets.ts';
 import type { Surroundings } from '../../app/address/target-options.ts';
 import { requireTokenizer } from '../../app/count-tokens.ts';
+import { withExactLength } from '../../app/exact-length.ts';
 import type { DraftedWorkload } from '../../app/prepare-workload.ts';
 import type { CredentialRenewal } from '../../app/renew-credentials.ts';
 import type { Load, StopRule } from '../../model/load.ts';
@@ -21,6 +22,7 @@ import {
   fillWorkload,
   promptCountOf,
   readSending,
+  requireLength,
   warmupOf,
   withWarmPrompts,
 } from './workload-flags.ts';
@@ -72,8 +74,13 @@ export async function planRun(
   const seed = optional(flags.seed, '--seed', readCountFromZero) ?? defaults.freshSeed();
   const stop = readStopRule(flags, load, { drafted, promptCount });
   const warmup = readWarmup(flags);
+  const isExact = sending.outputLength === 'exact';
+  if (isExact) requireLength(drafted, maxTokens);
+  const targets = isExact
+    ? await withExactLength(addressed, defaults.surroundings)
+    : addressed.map(({ target }) => target);
   const untold: Omit<Plan, 'interleave'> = {
-    targets: addressed.map(({ target }) => target),
+    targets,
     workload: NO_ORIGIN,
     load,
     stop,
@@ -108,7 +115,10 @@ export async function planRun(
     repeatArguments: repeatArguments(flags, names, seed),
   };
   const wanted: Plan = { ...untold, interleave: readInterleave(flags, untold) };
-  const { plan, items, notes } = await fillWorkload(drafted, wanted, defaults.surroundings.countingThreadUrl);
+  const { plan, items, notes } = await fillWorkload(drafted, wanted, {
+    countingThreadUrl: defaults.surroundings.countingThreadUrl,
+    isCounted: flags.numRequests !== undefined,
+  });
   return {
     plan,
     items,
@@ -144,14 +154,15 @@ function readStopRule(
   const runs = optional(flags.runs, '--runs', readCount);
   const requests =
     optional(flags.numRequests, '--num-requests', readCount) ??
-    (runs === undefined ? undefined : runs * countForRuns(promptCount));
+    (runs === undefined ? undefined : runs * countForRuns(drafted, promptCount));
   const durationMs = optional(flags.duration, '--duration', readLimit) ?? durationOfLoad(load, requests !== undefined);
   if (requests !== undefined || durationMs !== undefined) return { requests, durationMs };
   const isInline = flags.prompt !== undefined && flags.contextTiers === undefined;
   return { requests: isInline ? DEFAULT_INLINE_REQUESTS : defaultRequests(drafted, promptCount), durationMs };
 }
 
-function countForRuns(promptCount: number | undefined): number {
+function countForRuns(drafted: DraftedWorkload, promptCount: number | undefined): number {
+  if (drafted.kind === 'dataset') throw conflict('--runs', '--dataset', 'say how many requests by --num-requests');
   if (promptCount !== undefined) return promptCount;
   throw conflict(
     '--runs',

@@ -6,6 +6,9 @@ export interface PlanFlags extends TargetFlags {
   readonly prompt?: readonly string[];
   readonly promptFile?: string;
   readonly synthetic?: string;
+  readonly dataset?: string;
+  readonly trace?: string;
+  readonly outputLength?: 'limit' | 'exact';
   readonly prefixShare?: string;
   readonly contextTiers?: string;
   readonly turns?: string;

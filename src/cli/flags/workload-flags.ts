@@ -6,13 +6,18 @@ import type { Conversation, Plan } from '../../model/plan.ts';
 import type { CacheMode, WorkloadItems } from '../../model/workload.ts';
 import type { PlanFlags } from './run-flags.ts';
 import { optional } from './target-flags.ts';
-import { conflict, invalidFlag, readDuration } from './values.ts';
+import { conflict, invalidFlag, readCount, readDuration } from './values.ts';
+
+/** Where the user says no number: enough for a median, and not dear. */
+const DEFAULT_MADE_REQUESTS = 100;
 
 /** Kinds of prompts, of which one is given. */
 const KINDS = [
   ['prompt', '--prompt'],
   ['promptFile', '--prompt-file'],
   ['synthetic', '--synthetic'],
+  ['dataset', '--dataset'],
+  ['trace', '--trace'],
 ] as const satisfies readonly (readonly [keyof PlanFlags, string])[];
 
 /** Reads what is to be sent, without the targets. Rejects with FLAG_* and FILE_* codes. */
@@ -33,7 +38,19 @@ export async function draftPrompts(flags: PlanFlags): Promise<DraftedWorkload> {
     synthetic: flags.synthetic,
     prefixShare: flags.prefixShare,
     turns: flags.turns,
+    dataset: flags.dataset,
+    trace: flags.trace,
+    mostPrompts: mostPromptsOf(flags),
   });
+}
+
+/** Where only a time was said: as many different prompts as most runs of a dataset have. */
+const DEFAULT_TIMED_PROMPTS = 1_000;
+const MOST_PROMPTS = 10_000;
+
+function mostPromptsOf({ numRequests, duration }: PlanFlags): number {
+  const requests = optional(numRequests, '--num-requests', readCount);
+  return Math.min(requests ?? (duration === undefined ? DEFAULT_MADE_REQUESTS : DEFAULT_TIMED_PROMPTS), MOST_PROMPTS);
 }
 
 export interface PromptsOptions {
@@ -49,12 +66,33 @@ export function readSending(
   { drafted, load }: Pick<PromptsOptions, 'drafted' | 'load'>,
 ): Pick<Plan, 'cache' | 'contextTiers' | 'conversation' | 'outputLength'> {
   const contextTiers = readTiers(flags.contextTiers);
+  const cache = readCache(flags, { load, isMade: drafted.kind !== 'given' || contextTiers.length > 0 });
+  if (flags.trace !== undefined) refuseBesideTrace(contextTiers, cache);
   return {
-    cache: readCache(flags, { load, isMade: drafted.kind === 'made' || contextTiers.length > 0 }),
+    cache,
     contextTiers,
     conversation: readConversation(flags, drafted),
-    outputLength: 'limit',
+    outputLength: flags.outputLength ?? 'limit',
   };
+}
+
+function refuseBesideTrace(tiers: readonly number[], cache: CacheMode): void {
+  if (tiers.length > 0) throw conflict('--context-tiers', '--trace', 'the trace says how long each prompt is');
+  if (cache === 'warm') throw conflict('--cache warm', '--trace', 'the trace says what its prompts share');
+}
+
+/** Without a limit there is no length to be exact about. Throws FLAG_MISSING. */
+export function requireLength(drafted: DraftedWorkload, maxTokens: unknown): void {
+  const isSaid = drafted.kind === 'dataset' || (drafted.kind === 'made' && saysLength(drafted.prompts));
+  if (isSaid || maxTokens !== undefined) return;
+  throw new AppError('FLAG_MISSING', {
+    flag: '--max-tokens',
+    hint: '--output-length exact needs a length: add it, or out= to --synthetic',
+  });
+}
+
+function saysLength(prompts: Extract<DraftedWorkload, { kind: 'made' }>['prompts']): boolean {
+  return prompts.kind !== 'synthetic' || prompts.output !== undefined;
 }
 
 /** `0,1k,10k`: ascending, without repeats. */
@@ -82,15 +120,21 @@ function readCache(
 
 function readConversation(flags: PlanFlags, drafted: DraftedWorkload): Conversation | undefined {
   const thinkTimeMs = optional(flags.thinkTime, '--think-time', readDuration);
-  const turns = drafted.kind === 'made' && drafted.prompts.kind === 'synthetic' ? drafted.prompts.turns : undefined;
-  if (turns === undefined) {
+  const maxTurns = maxTurnsOf(drafted);
+  if (maxTurns === undefined) {
     if (thinkTimeMs === undefined) return undefined;
     throw new AppError('FLAG_MISSING', {
       flag: '--turns',
       hint: '--think-time passes between the turns of a conversation',
     });
   }
-  return { maxTurns: mostOf(turns), thinkTimeMs: thinkTimeMs ?? 0 };
+  return { maxTurns, thinkTimeMs: thinkTimeMs ?? 0 };
+}
+
+function maxTurnsOf(drafted: DraftedWorkload): number | undefined {
+  if (drafted.kind === 'dataset') return drafted.turns;
+  const turns = drafted.kind === 'made' && drafted.prompts.kind === 'synthetic' ? drafted.prompts.turns : undefined;
+  return turns === undefined ? undefined : mostOf(turns);
 }
 
 /** Without an upper limit a law's most is not known; nobody talks that long. */
@@ -104,27 +148,29 @@ function mostOf({ law, max }: NonNullable<SyntheticTurns>): number {
 
 type SyntheticTurns = Extract<Extract<DraftedWorkload, { kind: 'made' }>['prompts'], { kind: 'synthetic' }>['turns'];
 
-/** Where the user says no number: enough for a median, and not dear. */
-const DEFAULT_MADE_REQUESTS = 100;
 /** Different prompts that are made for a warm cache, where the user says no number. */
 const DEFAULT_WARM_PROMPTS = 10;
 
 /** Different prompts of a drafted workload, each with each tier; undefined: every request has its own. */
 export function promptCountOf(drafted: DraftedWorkload, tiers: number): number | undefined {
-  const each = drafted.kind === 'given' ? drafted.workload.items.length : madeCountOf(drafted.prompts);
+  const each = countOf(drafted);
   return each === undefined ? undefined : each * Math.max(1, tiers);
 }
 
-function madeCountOf(prompts: Extract<DraftedWorkload, { kind: 'made' }>['prompts']): number | undefined {
+/** Of a dataset that is still to be read: the most that may be found. */
+function countOf(drafted: DraftedWorkload): number | undefined {
+  if (drafted.kind === 'given') return drafted.workload.items.length;
+  if (drafted.kind === 'dataset') return drafted.mostPrompts;
+  const { prompts } = drafted;
   if (prompts.kind === 'synthetic') return prompts.prompts;
   return prompts.kind === 'trace' ? prompts.arrivesAtMs.length : prompts.prompts.length;
 }
 
 /** Requests where neither a number nor a time was said. */
 export function defaultRequests(drafted: DraftedWorkload, promptCount: number | undefined): number {
-  const isMade = drafted.kind === 'made' && drafted.prompts.kind !== 'trace';
+  const isTrace = drafted.kind === 'made' && drafted.prompts.kind === 'trace';
   if (promptCount === undefined) return DEFAULT_MADE_REQUESTS;
-  return isMade ? Math.min(promptCount, DEFAULT_MADE_REQUESTS) : promptCount;
+  return drafted.kind !== 'given' && !isTrace ? Math.min(promptCount, DEFAULT_MADE_REQUESTS) : promptCount;
 }
 
 /** To be sent before measuring, so that the cache is warm: a number of prompts that can be sent at all. */
@@ -144,13 +190,35 @@ export function warmupOf(
   return Math.max(given ?? 1, all);
 }
 
+export interface FillOptions {
+  /** The composition root of a counting thread. */
+  readonly countingThreadUrl: URL;
+  /** The user said how many requests there are. */
+  readonly isCounted: boolean;
+}
+
 /** The prompts of a plan and what its user should know of them. Rejects with TIERS_TOO_LARGE, TOKENIZER_* and COUNTING_FAILED. */
 export async function fillWorkload(
   drafted: DraftedWorkload,
   plan: Plan,
-  countingThreadUrl: URL,
+  { countingThreadUrl, isCounted }: FillOptions,
 ): Promise<{ readonly plan: Plan; readonly items: WorkloadItems; readonly notes: readonly string[] }> {
   const fitting = fittingTiers(plan, undefined);
   const { items, origin, notes } = await prepareWorkload({ drafted, plan, tiers: fitting.tiers, countingThreadUrl });
-  return { plan: { ...plan, workload: origin }, items, notes: [...notes, ...fitting.notes] };
+  const filled = drafted.kind === 'dataset' ? withFound(plan, items, isCounted) : plan;
+  return { plan: { ...filled, workload: origin }, items, notes: [...notes, ...fitting.notes] };
+}
+
+/** Where nobody said how many requests there are, each prompt of a dataset is sent once, and each conversation to its last turn. */
+function withFound(plan: Plan, items: WorkloadItems, isCounted: boolean): Plan {
+  if (!('prompts' in items) || items.prompts.kind !== 'listed') return plan;
+  const { prompts } = items.prompts;
+  const tiers = Math.max(1, plan.contextTiers.length);
+  const turns = prompts.reduce((sum, { laterTurns }) => sum + 1 + laterTurns.length, 0);
+  const isOpen = isCounted || plan.stop.requests === undefined;
+  return {
+    ...plan,
+    stop: isOpen ? plan.stop : { ...plan.stop, requests: turns * tiers },
+    warmupRequests: plan.cache === 'warm' ? Math.min(plan.warmupRequests, prompts.length * tiers) : plan.warmupRequests,
+  };
 }
