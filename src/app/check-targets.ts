@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
+import type { WorkloadItems } from '../model/recipe.ts';
 import type { Target } from '../model/target.ts';
 import { kindOfToolChoice } from '../model/tool.ts';
-import type { WorkloadItem, WorkloadItems } from '../model/workload.ts';
+import type { WorkloadItem } from '../model/workload.ts';
 import { sampleOf } from '../workloads/open.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
-import type { PromptRecipe, SyntheticPrompts, WordPool } from '../model/recipe.ts';
-import type { WorkloadItems, WorkloadOrigin } from '../model/workload.ts';
+import type { PromptRecipe, SyntheticPrompts, WordPool, WorkloadItems } from '../model/recipe.ts';
+import type { WorkloadOrigin } from '../model/workload.ts';
 import { freshSeed } from '../random.ts';
 import { type Dataset, findWordPool, readDataset, type Workload } from '../workloads/open.ts';
 import { tokenizerOf } from './count-tokens.ts';

@@ -1,8 +1,8 @@
 import { AppError } from '../errors.ts';
 import { createTargetTally } from '../metrics/summary.ts';
 import type { Plan } from '../model/plan.ts';
+import type { WorkloadItems } from '../model/recipe.ts';
 import type { Target } from '../model/target.ts';
-import type { WorkloadItems } from '../model/workload.ts';
 import type { Store } from '../store/store.ts';
 import type { AppContext } from './context.ts';
 import {

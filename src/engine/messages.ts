@@ -1,10 +1,10 @@
 import type { Origin } from '../clock.ts';
 import type { Quirks } from '../dialects/dialect.ts';
 import type { Plan } from '../model/plan.ts';
+import type { WorkloadItems } from '../model/recipe.ts';
 import type { TargetProgress } from '../model/run.ts';
 import type { Credentials } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
-import type { WorkloadItems } from '../model/workload.ts';
 import type { PackedRecords } from './batch.ts';
 import type { Shard } from './shard.ts';
 

@@ -106,3 +106,6 @@ export interface PromptRecipe {
   /** Tokens of filler before the prompts, by target: those that fit it. Empty: prompts are sent without. */
   readonly tiers: readonly (readonly number[])[];
 }
+
+/** All prompts of a run, as a message that a thread makes them from. */
+export type WorkloadItems = readonly WorkloadItem[] | PromptRecipe;

@@ -1,5 +1,4 @@
 import type { Message } from './message.ts';
-import type { PromptRecipe } from './recipe.ts';
 import type { Tool, ToolChoice } from './tool.ts';
 
 /** One prompt to send. */
@@ -25,9 +24,6 @@ export const CACHE_MODES = ['cold', 'warm', 'natural'] as const;
  * asked for. `warm`: the warm-up sends the very prompts first. `natural`: prompts are sent as they are.
  */
 export type CacheMode = (typeof CACHE_MODES)[number];
-
-/** All prompts of a run, as a message that a thread makes them from. */
-export type WorkloadItems = readonly WorkloadItem[] | PromptRecipe;
 
 /** What a request was to be, beside its prompt. Undefined: nothing was asked. */
 export interface Asked {

@@ -1,5 +1,5 @@
-import type { PromptRecipe } from '../model/recipe.ts';
-import type { DrawnPrompt, WorkloadItems } from '../model/workload.ts';
+import type { PromptRecipe, WorkloadItems } from '../model/recipe.ts';
+import type { DrawnPrompt } from '../model/workload.ts';
 import { createRandom, freshSeed } from '../random.ts';
 import { listedSupply, supplyOf } from './listed.ts';
 import type { PromptSupply } from './source.ts';

@@ -3,7 +3,8 @@ import { type DraftedWorkload, fittingTiers, prepareWorkload } from '../../app/p
 import { AppError } from '../../errors.ts';
 import type { Load } from '../../model/load.ts';
 import type { Conversation, Plan } from '../../model/plan.ts';
-import type { CacheMode, WorkloadItems } from '../../model/workload.ts';
+import type { WorkloadItems } from '../../model/recipe.ts';
+import type { CacheMode } from '../../model/workload.ts';
 import type { PlanFlags } from './run-flags.ts';
 import { optional } from './target-flags.ts';
 import { conflict, invalidFlag, readCount, readDuration } from './values.ts';
