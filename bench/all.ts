@@ -5,7 +5,16 @@ import { cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { say } from './rig/figures.ts';
 
-const BENCHES = ['first-token', 'thousand-streams', 'duckdb-append'];
+const BENCHES = [
+  'first-token',
+  'thousand-streams',
+  'most-streams',
+  'firehose',
+  'requests',
+  'open-loop',
+  'append',
+  'duckdb-append',
+];
 
 say(`${cpus().length} × ${cpus()[0]?.model.trim()}, ${process.platform} ${release()}, Node ${process.version}`);
 for (const bench of BENCHES) {

@@ -34,11 +34,13 @@ export interface Measured {
   readonly complaints: readonly string[];
   /** CPU of the measuring thread between two instants of the monotonic clock, as a share of one core. */
   cpuRatio(fromMs: number, toMs: number): number;
+  /** The system's share of that. */
+  systemRatio(fromMs: number, toMs: number): number;
 }
 
 interface Probe {
   readonly originMs: number;
-  readonly samples: readonly (readonly [number, number])[];
+  readonly samples: readonly (readonly [atMs: number, allMs: number, systemMs: number])[];
 }
 
 const PROBE_THREAD = new URL('probe-thread.ts', import.meta.url);
@@ -71,17 +73,19 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
       complaints: result.targets.flatMap(({ validity }) =>
         validity.filter(({ level }) => level !== 'ok').map(({ level, text }) => `${level}: ${text}`),
       ),
-      cpuRatio: (fromMs, toMs) => cpuRatioOf(probe, fromMs, toMs),
+      cpuRatio: (fromMs, toMs) => ratioOf(probe, [fromMs, toMs], 1),
+      systemRatio: (fromMs, toMs) => ratioOf(probe, [fromMs, toMs], 2),
     };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function cpuRatioOf({ samples }: Probe, fromMs: number, toMs: number): number {
+function ratioOf({ samples }: Probe, [fromMs, toMs]: readonly [number, number], column: 1 | 2): number {
   const within = samples.filter(([atMs]) => atMs >= fromMs && atMs <= toMs);
   const [first, last] = [within[0], within.at(-1)];
-  return first === undefined || last === undefined ? Number.NaN : (last[1] - first[1]) / (last[0] - first[0]);
+  if (first === undefined || last === undefined) return Number.NaN;
+  return (last[column] - first[column]) / (last[0] - first[0]);
 }
 
 function planOf(options: MeasureOptions, workload: Plan['workload']): Plan {

@@ -1,15 +1,16 @@
-// The measuring thread as it is, with an eye on it: its clock's zero, and its CPU time ten times a second, kept until it ends.
+// The measuring thread as it is, with an eye on it: its clock's zero, and its CPU time (all of it, and the system's share) ten times a second,
+// kept until it ends.
 // LLM_BENCH_PROBE names the file for that; LLM_BENCH_PROFILE a CPU profile, LLM_BENCH_ALLOCATIONS a heap profile of the thread.
 import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
 import { threadId, workerData } from 'node:worker_threads';
 
 const { origin } = workerData as { readonly origin: bigint };
-const samples: [number, number][] = [];
+const samples: [number, number, number][] = [];
 
 function sample(): void {
   const { user, system } = process.threadCpuUsage();
-  samples.push([Number(process.hrtime.bigint()) / 1e6, (user + system) / 1_000]);
+  samples.push([Number(process.hrtime.bigint()) / 1e6, (user + system) / 1_000, system / 1_000]);
 }
 
 sample();

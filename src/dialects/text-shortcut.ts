@@ -7,6 +7,7 @@ export type RepeatedText = 'content' | 'reasoning';
 /** By kind: the names under which its string may stand in an event. */
 export type TextNames = Readonly<Record<RepeatedText, readonly string[]>>;
 
+const NOTHING: Uint8Array = new Uint8Array(0);
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const FIRST_PRINTABLE = 0x20;
@@ -26,7 +27,7 @@ export class TextShortcut implements SseShortcut {
   readonly #text = new LentBytes();
   /** Bytes of an event up to its text, and from the quote after it on; undefined before the first was learned. */
   #before: Uint8Array | undefined;
-  #after: Uint8Array = new Uint8Array(0);
+  #after = NOTHING;
   #useless = 0;
   /** What the event said that is just being read, if that was one text alone. */
   #said: { readonly type: RepeatedText; readonly text: string } | undefined;
@@ -95,7 +96,7 @@ export class TextShortcut implements SseShortcut {
 /** Text as bytes of the read that brought it. */
 class LentBytes implements LentText {
   type: RepeatedText = 'content';
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes = NOTHING;
   start = 0;
   end = 0;
   isAscii = true;

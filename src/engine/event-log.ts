@@ -5,13 +5,15 @@ export const EVENT_WIDTH = 5;
 
 const FIRST_EVENTS = 32;
 const IS_COALESCED = 4;
+const NO_NUMBERS = new Float64Array(0);
 
 /**
  * Token events of one answer as rows of numbers: objects that live as long as their answer would be copied by the garbage collector
  * again and again, in the midst of measuring.
  */
 export class EventLog {
-  #numbers = new Float64Array(FIRST_EVENTS * EVENT_WIDTH);
+  /** Made with the first event: most answers that are not streamed have none. */
+  #numbers: Float64Array = NO_NUMBERS;
   #length = 0;
 
   get length(): number {
@@ -56,7 +58,7 @@ export class EventLog {
   }
 
   #grow(): void {
-    const grown = new Float64Array(this.#numbers.length * 2);
+    const grown = new Float64Array(Math.max(FIRST_EVENTS * EVENT_WIDTH, this.#numbers.length * 2));
     grown.set(this.#numbers);
     this.#numbers = grown;
   }

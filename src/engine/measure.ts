@@ -3,13 +3,12 @@ import type { Dialect } from '../dialects/dialect.ts';
 import type { HttpClient, HttpRequest } from '../model/exchange.ts';
 import type { Price } from '../model/price.ts';
 import type { WorkloadItems } from '../model/recipe.ts';
-import type { RequestRecord } from '../model/record.ts';
 import type { Sanitizer } from '../model/sanitizer.ts';
 import { type Credentials, type DialectId, NO_CREDENTIALS } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
 import type { PromptSupply } from '../workloads/source.ts';
 import { Alternation } from './alternation.ts';
-import { packRecords, transferList } from './batch.ts';
+import { RecordPacker, transferList } from './batch.ts';
 import { Budget, type CostPort } from './budget.ts';
 import type { Findings, MeasuringCommand, MeasuringOrder, MeasuringReport, MeasuringStep } from './messages.ts';
 import type { ReadCpuWaits } from './self-check.ts';
@@ -62,7 +61,7 @@ class ShardAtWork implements MeasuringShard {
   readonly #alternation: Alternation | undefined;
   readonly #targets: readonly TargetRun[];
   readonly #underWay = new Set<Promise<void>>();
-  #records: RequestRecord[] = [];
+  readonly #packer = new RecordPacker();
   #isFinishing = false;
   #cancelReport = (): void => undefined;
   #resolve: () => void = () => undefined;
@@ -122,7 +121,7 @@ class ShardAtWork implements MeasuringShard {
       readCpuWaits: adapters.readCpuWaits,
       createSanitizer: adapters.createSanitizer,
       nextId,
-      onRecord: (record) => this.#records.push(record),
+      onRecord: (record) => this.#packer.add(record),
       seat: this.#alternation?.seat(targetIndex),
       money:
         this.#budget === undefined
@@ -151,8 +150,7 @@ class ShardAtWork implements MeasuringShard {
   }
 
   #report(): void {
-    const packed = packRecords(this.#records);
-    this.#records = [];
+    const packed = this.#packer.take();
     const progress = this.#targets.map((target) => target.progress()).filter((known) => known !== undefined);
     const live = this.#targets.map((target) => target.live());
     this.#outlet.send({ type: 'batch', records: packed, progress, live }, transferList(packed));

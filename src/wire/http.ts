@@ -10,6 +10,7 @@ import type {
 import type { Milliseconds } from '../model/units.ts';
 import { type Connection, createReadBuffer, openConnection } from './connection.ts';
 import { createResponseParser, type ResponseParser } from './http-response.ts';
+import { RequestWriter } from './request-bytes.ts';
 
 /** Idle connections are dropped after this, unless the server named a shorter time. */
 const KEEP_ALIVE_MS = 90_000;
@@ -33,6 +34,7 @@ export function createHttpClient(clock: Clock): HttpClient {
 class PoolingClient implements HttpClient {
   readonly #clock: Clock;
   readonly #readBuffer = createReadBuffer();
+  readonly #writer = new RequestWriter();
   readonly #idle = new Map<string, Lane[]>();
   readonly #lanes = new Set<Lane>();
   /** How often in a row a server has ended a connection early, by origin. */
@@ -43,7 +45,7 @@ class PoolingClient implements HttpClient {
   }
 
   prepare(request: HttpRequest): PreparedRequest {
-    return prepareRequest(request);
+    return this.#writer.prepare(request);
   }
 
   send(request: PreparedRequest, listener: ExchangeListener): () => void {
@@ -260,42 +262,6 @@ class Lane {
     listener?.onError(this.#readAtMs, error);
   }
 }
-
-function prepareRequest(request: HttpRequest): PreparedRequest {
-  const url = new URL(request.url);
-  const isTls = url.protocol === 'https:';
-  const body = request.body ?? new Uint8Array(0);
-  const lines = [
-    `${request.method} ${url.pathname}${url.search} HTTP/1.1`,
-    `host: ${url.host}`,
-    'connection: keep-alive',
-  ];
-  for (const [name, value] of Object.entries(request.headers)) lines.push(fieldLine(name, value));
-  if (request.body !== undefined) lines.push(`content-length: ${body.length}`);
-  const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
-  return {
-    origin: {
-      isTls,
-      // URL keeps the brackets of an IPv6 address; sockets want it without.
-      host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-      port: url.port === '' ? (isTls ? 443 : 80) : Number(url.port),
-    },
-    bytes: Buffer.concat([head, body]),
-  };
-}
-
-/** Throws for what would break out of its line; whoever calls has told the user before, in better words. */
-function fieldLine(name: string, value: string): string {
-  if (!FIELD_NAME.test(name)) throw new Error('the name of a header holds a character that HTTP does not allow');
-  if (OWN_FIELDS.has(name.toLowerCase())) throw new Error(`the header ${name} is the client's own`);
-  // Also what is beyond latin1, for one byte would be left of it: of `č` a CR.
-  if (!FIELD_VALUE.test(value)) throw new Error(`the header ${name} holds a character that HTTP does not allow`);
-  return `${name}: ${value}`;
-}
-
-const FIELD_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-const OWN_FIELDS: ReadonlySet<string> = new Set(['host', 'connection', 'content-length', 'transfer-encoding']);
 
 function keyOf(origin: Origin): string {
   return `${origin.isTls ? 'https' : 'http'}://${origin.host}:${origin.port}`;

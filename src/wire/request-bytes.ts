@@ -1,0 +1,72 @@
+import type { HttpRequest, Origin, PreparedRequest } from '../model/exchange.ts';
+
+const NO_BODY = new Uint8Array(0);
+
+/** What requests to one URL with the same headers have in common. */
+interface Head {
+  readonly request: HttpRequest;
+  readonly origin: Origin;
+  /** Up to the content-length. */
+  readonly text: string;
+}
+
+/** Writes requests as the bytes of HTTP/1.1. A run sends the same head over and over, so the last one is kept. */
+export class RequestWriter {
+  #last: Head | undefined;
+
+  /** Throws for a header that HTTP does not allow; whoever calls has told the user before, in better words. */
+  prepare(request: HttpRequest): PreparedRequest {
+    const head = this.#last !== undefined && isAlike(this.#last.request, request) ? this.#last : writeHead(request);
+    this.#last = head;
+    const body = request.body ?? NO_BODY;
+    const end = request.body === undefined ? '\r\n' : `content-length: ${body.length}\r\n\r\n`;
+    const text = head.text + end;
+    const bytes = Buffer.allocUnsafe(text.length + body.length);
+    bytes.write(text, 0, 'latin1');
+    bytes.set(body, text.length);
+    return { origin: head.origin, bytes };
+  }
+}
+
+function isAlike(one: HttpRequest, other: HttpRequest): boolean {
+  if (one.url !== other.url || one.method !== other.method) return false;
+  const names = Object.keys(one.headers);
+  const others = Object.keys(other.headers);
+  return (
+    names.length === others.length &&
+    names.every((name, place) => name === others[place] && one.headers[name] === other.headers[name])
+  );
+}
+
+function writeHead(request: HttpRequest): Head {
+  const url = new URL(request.url);
+  const lines = [
+    `${request.method} ${url.pathname}${url.search} HTTP/1.1`,
+    `host: ${url.host}`,
+    'connection: keep-alive',
+    ...Object.entries(request.headers).map(([name, value]) => fieldLine(name, value)),
+  ];
+  return { request: { ...request, body: undefined }, origin: originOf(url), text: `${lines.join('\r\n')}\r\n` };
+}
+
+export function originOf(url: URL): Origin {
+  const isTls = url.protocol === 'https:';
+  return {
+    isTls,
+    // URL keeps the brackets of an IPv6 address; sockets want it without.
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? (isTls ? 443 : 80) : Number(url.port),
+  };
+}
+
+function fieldLine(name: string, value: string): string {
+  if (!FIELD_NAME.test(name)) throw new Error('the name of a header holds a character that HTTP does not allow');
+  if (OWN_FIELDS.has(name.toLowerCase())) throw new Error(`the header ${name} is the client's own`);
+  // Also what is beyond latin1, for one byte would be left of it: of `č` a CR.
+  if (!FIELD_VALUE.test(value)) throw new Error(`the header ${name} holds a character that HTTP does not allow`);
+  return `${name}: ${value}`;
+}
+
+const FIELD_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const OWN_FIELDS: ReadonlySet<string> = new Set(['host', 'connection', 'content-length', 'transfer-encoding']);
