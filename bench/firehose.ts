@@ -17,7 +17,7 @@ const bare = await readBare();
 const endpoint = await startEndpoint(OPTIONS);
 const { records, originMs, cpuRatio } = await measure({
   url: endpoint.url,
-  load: { kind: 'closed-loop', concurrency: STREAMS, requestDelayMs: 0 },
+  load: { kind: 'closed-loop', concurrency: STREAMS, requestDelayMs: 0, stages: [] },
   stop: { requests: undefined, durationMs: seconds * 1_000 },
   warmupRequests: STREAMS * 2,
 });

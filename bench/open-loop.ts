@@ -11,7 +11,7 @@ const rate = Number(process.argv[3] ?? 2_000);
 const endpoint = await startEndpoint({ tokens: 5, gapMs: 10, ttftMs: [20, 60] });
 const { records, originMs, cpuRatio, complaints } = await measure({
   url: endpoint.url,
-  load: { kind: 'open-loop', arrival: 'poisson', ratePerSecond: rate, maxInFlight: undefined },
+  load: { kind: 'open-loop', arrival: 'poisson', ratePerSecond: rate, maxInFlight: undefined, stages: [] },
   stop: { requests: undefined, durationMs: seconds * 1_000 },
   warmupRequests: 500,
 });

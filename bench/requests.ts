@@ -15,7 +15,7 @@ const bare = await askBare();
 const endpoint = await startEndpoint(OPTIONS);
 const { records, originMs, cpuRatio, systemRatio } = await measure({
   url: endpoint.url,
-  load: { kind: 'closed-loop', concurrency: connections, requestDelayMs: 0 },
+  load: { kind: 'closed-loop', concurrency: connections, requestDelayMs: 0, stages: [] },
   stop: { requests: undefined, durationMs: seconds * 1_000 },
   warmupRequests: 1_000,
   isStreamed: false,

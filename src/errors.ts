@@ -42,6 +42,12 @@ export const ERROR_CODES = {
     status: 400,
   },
   FILE_EXISTS: { message: '{file} is there already', hint: 'name another file, or add --force', exit: 2, status: 409 },
+  FILE_NOT_WRITTEN: {
+    message: 'cannot write {file}: {reason}',
+    hint: 'check that its folder is there and may be written, and that the disk has space',
+    exit: 2,
+    status: 500,
+  },
   FILE_NOT_CHANGED: { message: '{file} was not changed: {reason}', hint: '{hint}', exit: 2, status: 409 },
   OUTPUT_LENGTH_UNSUPPORTED: {
     message: '{model} cannot be told to answer at an exact length: {reason}',

@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts';
 import type { RunOverview } from '../model/run.ts';
 import type { Store } from '../store/store.ts';
 import type { AppContext } from './context.ts';
+import { findRunId } from './find-run-id.ts';
 import { loadResult, type RunResult } from './result.ts';
 
 /** Runs of a database, newest first. */
@@ -25,8 +26,7 @@ export interface ShowRunInput {
 /** One run with its conclusions. Rejects with RUN_NOT_FOUND, NO_RUNS, FLAG_INVALID (no such provider in the run) or STORE_*. */
 export async function showRun(context: AppContext, input: ShowRunInput): Promise<RunResult> {
   return withStore(context, { db: input.db, mode: 'read' }, async (store) => {
-    const id = input.runId ?? (await store.listRuns(1))[0]?.id;
-    if (id === undefined) throw new AppError('NO_RUNS', { db: store.location });
+    const id = await findRunId(store, input.runId);
     const result = await loadResult(store, id, { withRecords: input.withRecords });
     if (result === undefined) throw new AppError('RUN_NOT_FOUND', { id, db: store.location });
     return input.provider === undefined ? result : ofProvider(result, input.provider);

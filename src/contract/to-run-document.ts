@@ -173,7 +173,8 @@ function toAskedDocument(asked: RequestRecord['asked']): RequestDocument['asked'
   };
 }
 
-function toRequestDocument(record: RequestRecord, plan: Plan): RequestDocument {
+/** One attempt; lists of them are long, so that exports write them one by one. */
+export function toRequestDocument(record: RequestRecord, plan: Plan): RequestDocument {
   const { instants, connection, outcome, usage } = record;
   const target = plan.targets[record.targetIndex];
   const output = outputTokens(record);

@@ -132,9 +132,10 @@ class Tally implements TargetTally {
   readonly #tokenSources = new Set<TokenSource>();
   readonly #models = new Set<string>();
   readonly #ends: { atMs: number; isGood: boolean }[] = [];
-  readonly #arrivals: { atMs: number; tokens: number }[] = [];
   /** Only where targets take turns. */
   readonly #spans: Span[] = [];
+  /** Instant, tokens, instant, tokens …: millions of them would weigh several times as much as objects. */
+  readonly #arrivals: number[] = [];
   readonly #starts: { dueAtMs: number; sentAtMs: number }[] = [];
   readonly #sums: Record<TokenKind, number | undefined> = {
     input: undefined,
@@ -224,7 +225,7 @@ class Tally implements TargetTally {
     if (record.outcome.kind === 'completed') this.#ends.push({ atMs: endedAtMs, isGood });
     if (this.#plan.interleave !== undefined) this.#spans.push({ startMs: startedAtMs, endMs: endedAtMs });
     if (record.attempt === 1) this.#starts.push({ dueAtMs: scheduledAtMs ?? startedAtMs, sentAtMs: startedAtMs });
-    this.#arrivals.push(...tokenArrivals(record));
+    for (const { atMs, tokens } of tokenArrivals(record)) this.#arrivals.push(atMs, tokens);
   }
 
   #sample(record: RequestRecord): void {
@@ -311,7 +312,9 @@ class Tally implements TargetTally {
 
   #throughput(isInside: (atMs: number) => boolean, durationMs: number | undefined): Throughput {
     let tokens = 0;
-    for (const arrival of this.#arrivals) if (isInside(arrival.atMs)) tokens += arrival.tokens;
+    for (let index = 0; index < this.#arrivals.length; index += 2) {
+      if (isInside(this.#arrivals[index] ?? 0)) tokens += this.#arrivals[index + 1] ?? 0;
+    }
     const isUnknown = this.#arrivals.length === 0 && this.#counts.completed > 0;
     return {
       requestsPerSecond: perSecond(this.#ends.filter((end) => isInside(end.atMs)).length, durationMs),

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import type { ParquetTable, ParquetWriter } from './duckdb/parquet.ts';
 import { createMemoryStore } from './memory.ts';
 import type { Store, StoreWatch } from './store.ts';
 
@@ -29,6 +30,12 @@ export async function openStore(
       return openDuckDbStore(path, mode);
     }
   }
+}
+
+/** Writes Parquet, for runs of any store; loaded only now, as the stores are. */
+export async function openParquet(near: string, tables: readonly ParquetTable[]): Promise<ParquetWriter> {
+  const { openParquetWriter } = await import('./duckdb/parquet.ts');
+  return openParquetWriter(near, tables);
 }
 
 export interface StoreLocation {

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { collect, DB_OPTION, type Declare, showHelpAlone } from './declare.ts';
+import { declareReportFiles } from './report-files.ts';
 
 export const declareReport: Declare = (program, act) => {
   const report = program.command('report').description('look at stored runs').helpCommand(false);
@@ -19,6 +20,7 @@ export const declareReport: Declare = (program, act) => {
       collect,
     )
     .action(act(async () => (await import('../commands/report.ts')).reportSummary));
+  declareReportFiles(report, act);
   report
     .command('list')
     .description('all runs, newest first')

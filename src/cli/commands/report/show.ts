@@ -1,0 +1,36 @@
+import { showRun } from '../../../app/reports.ts';
+import { judgeThresholds } from '../../../metrics/judge-thresholds.ts';
+import { createStyle } from '../../../report/style.ts';
+import { renderText } from '../../../report/text.ts';
+import type { Command } from '../../context.ts';
+import { EXIT } from '../../exit-code.ts';
+import { readThresholds } from '../../flags/values.ts';
+import { columnsOf, writeResult } from '../../output/streams.ts';
+
+export interface ShowFlags {
+  readonly provider?: string;
+  readonly db?: string;
+  readonly failIf?: readonly string[];
+}
+
+/** `report show ID`: all that is concluded of one stored run, for people. */
+export const reportShow: Command<ShowFlags> = async (flags, context, [runId]) => {
+  const thresholds = readThresholds(flags.failIf, 'report show');
+  const result = await showRun(context.createApp(context.settings.logLevel), {
+    db: flags.db ?? context.settings.db,
+    runId,
+    provider: flags.provider,
+    withRecords: false,
+  });
+  const verdict = judgeThresholds(thresholds, result.targets);
+  const text = renderText({
+    ...result,
+    verdict,
+    withStats: true,
+    withHistogram: true,
+    style: createStyle(process.stdout),
+    columns: columnsOf(process.stdout),
+  });
+  await writeResult(text);
+  return verdict?.isPassed === false ? EXIT.failedCheck : EXIT.ok;
+};
