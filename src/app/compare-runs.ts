@@ -68,11 +68,12 @@ function nothingInCommon({ onlyInA, onlyInB }: RunComparison): AppError {
 }
 
 /** An id of a run cannot hold a slash, and nobody names one like a file that is there. */
-function isFile(label: string): boolean {
+export function isFile(label: string): boolean {
   return /[/\\]|\.json$/.test(label) || existsSync(label);
 }
 
-async function readDocument(file: string): Promise<RunDocument> {
+/** Rejects with FILE_UNREADABLE or DOCUMENT_UNUSABLE. */
+export async function readDocument(file: string): Promise<RunDocument> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');

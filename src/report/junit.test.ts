@@ -27,7 +27,7 @@ test('conditions are cases: met, failed, and an error where there is no value; t
   const xml = junit(buildPlan(), [buildRecord()], ['ttft.p50 > 200ms', 'ttft.p50 > 99ms', 'cost > 1usd']);
   assert.match(xml, /<testsuites name="llm-bench run-1" time="1.5" tests="4" failures="1" errors="1" skipped="0">/);
   assert.match(xml, /<testcase classname="local fake" name="ttft.p50 &gt; 200ms"\/>/);
-  assert.match(xml, /<failure type="threshold" message="ttft.p50 &gt; 99ms: 100 ms \(local · fake\)"\/>/);
+  assert.match(xml, /<failure type="failed" message="ttft.p50 &gt; 99ms: 100 ms \(local · fake\)"\/>/);
   assert.match(xml, /<testsuite name="run"[^>]*>\s*<testcase[^>]*>\s*<error type="no-value" message="cost/);
 });
 

@@ -1,9 +1,11 @@
 import { create } from 'xmlbuilder2';
 import type { ThresholdCheck, ThresholdVerdict } from '../metrics/judge-thresholds.ts';
+import type { RunComparison } from '../metrics/run-comparison.ts';
 import type { TargetSummary } from '../metrics/summary.ts';
 import type { Run, RunState } from '../model/run.ts';
 import type { Target } from '../model/target.ts';
-import { formatMs, formatRatio } from './format.ts';
+import { comparisonLabel } from './comparison.ts';
+import { formatMs, formatRatio, formatValue } from './format.ts';
 import { checkText } from './verdict.ts';
 
 export interface JunitInput {
@@ -38,22 +40,53 @@ export function renderJunit({ run, durationMs, targets, verdict }: JunitInput): 
     ...targets.map((summary): Suite => suiteOf(summary, run, verdict)),
     ...wholeRun(verdict).map((cases): Suite => ({ name: 'run', cases })),
   ];
+  return writeSuites(suites, { name: `llm-bench ${run.id}`, timeMs: durationMs, startedAtIso: run.startedAtIso });
+}
+
+/** A suite a target: a case a metric, which fails where it regressed and is skipped where nothing could be decided. */
+export function renderComparisonJunit(comparison: RunComparison): string {
+  const outcomes = { regressed: 'failed', improved: 'passed', 'no-change': 'passed', inconclusive: 'skipped' } as const;
+  const suites = comparison.targets.map(
+    ({ b, metrics }): Suite => ({
+      name: `${b.provider} ${b.model}`,
+      cases: metrics.map((metric): Case => {
+        const values = `${formatValue(metric.a.value, metric.unit)} → ${formatValue(metric.b.value, metric.unit)}`;
+        const reason = metric.reason === undefined ? '' : `: ${metric.reason}`;
+        const outcome = outcomes[metric.verdict];
+        const message = outcome === 'passed' ? undefined : `${metric.verdict}, ${values}${reason}`;
+        return { name: comparisonLabel(metric), outcome, message };
+      }),
+    }),
+  );
+  const { a, b } = comparison;
+  return writeSuites(suites, { name: `llm-bench ${a.id} ${b.id}`, timeMs: undefined, startedAtIso: b.startedAtIso });
+}
+
+interface Root {
+  readonly name: string;
+  readonly timeMs: number | undefined;
+  readonly startedAtIso: string;
+}
+
+function writeSuites(suites: readonly Suite[], { name, timeMs, startedAtIso }: Root): string {
   const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
-    name: `llm-bench ${run.id}`,
-    time: durationMs / MS_PER_SECOND,
+    name,
+    ...(timeMs === undefined ? {} : { time: timeMs / MS_PER_SECOND }),
     ...countsOf(suites.flatMap(({ cases }) => cases)),
   });
-  for (const { name, cases } of suites) {
-    const suite = root.ele('testsuite', { name: legal(name), timestamp: run.startedAtIso, ...countsOf(cases) });
-    for (const { name: caseName, outcome, message } of cases) {
-      const node = suite.ele('testcase', { classname: legal(name), name: legal(caseName) });
-      const text = legal(message ?? '');
-      if (outcome === 'failed') node.ele('failure', { type: 'threshold', message: text });
-      if (outcome === 'error') node.ele('error', { type: 'no-value', message: text });
-      if (outcome === 'skipped') node.ele('skipped', { message: text });
-    }
+  for (const { name: suiteName, cases } of suites) {
+    const suite = root.ele('testsuite', { name: legal(suiteName), timestamp: startedAtIso, ...countsOf(cases) });
+    for (const one of cases) addCase(suite, suiteName, one);
   }
   return `${root.end({ prettyPrint: true })}\n`;
+}
+
+function addCase(suite: ReturnType<typeof create>, suiteName: string, { name, outcome, message }: Case): void {
+  const node = suite.ele('testcase', { classname: legal(suiteName), name: legal(name) });
+  const text = legal(message ?? '');
+  if (outcome === 'failed') node.ele('failure', { type: 'failed', message: text });
+  if (outcome === 'error') node.ele('error', { type: 'no-value', message: text });
+  if (outcome === 'skipped') node.ele('skipped', { message: text });
 }
 
 function suiteOf(summary: TargetSummary, { plan }: Run, verdict: ThresholdVerdict | undefined): Suite {

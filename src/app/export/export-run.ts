@@ -13,6 +13,7 @@ import {
   type Conclusion,
   csvSink,
   type ExportSink,
+  htmlSink,
   jsonLinesSink,
   jsonSink,
   junitSink,
@@ -108,6 +109,8 @@ async function sinkFor({ format, table }: ExportTarget, run: Run, out: Output): 
       return markdownSink(out);
     case 'junit':
       return junitSink(out);
+    case 'html':
+      return htmlSink(run, out);
     case 'parquet':
       throw new Error(`no sink for ${format}`);
   }

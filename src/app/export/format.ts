@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 
 /** What a run can be written as. */
-export const EXPORT_FORMATS = ['json', 'jsonl', 'csv', 'parquet', 'markdown', 'junit'] as const;
+export const EXPORT_FORMATS = ['json', 'jsonl', 'csv', 'parquet', 'markdown', 'junit', 'html'] as const;
 
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
@@ -19,6 +19,8 @@ const BY_EXTENSION: Readonly<Record<string, ExportFormat>> = {
   md: 'markdown',
   markdown: 'markdown',
   xml: 'junit',
+  html: 'html',
+  htm: 'html',
 };
 
 /** The format that a file's name asks for. Throws FLAG_INVALID when its extension names none. */

@@ -109,3 +109,20 @@ export function markdownSink(out: Output): ExportSink {
 export function junitSink(out: Output): ExportSink {
   return conclusionSink(out, ({ result, verdict }) => renderJunit({ ...result, verdict }));
 }
+
+/** Loaded only when a page is wanted. */
+export async function htmlSink(run: Run, out: Output): Promise<ExportSink> {
+  const [{ createPictureTally }, { renderRunPage }] = await Promise.all([
+    import('../../report/html/gather.ts'),
+    import('../../report/html/run-page.ts'),
+  ]);
+  const tally = createPictureTally(run.plan);
+  return {
+    async add(records) {
+      for (const record of records) tally.add(record);
+    },
+    async end({ result, progress, verdict }) {
+      await out.write(renderRunPage({ ...result, progress, verdict, pictures: tally.pictures() }));
+    },
+  };
+}

@@ -1,4 +1,7 @@
 import { compare as compareStored } from '../../app/compare-runs.ts';
+import { formatOfFile } from '../../app/export/format.ts';
+import { checkWritable } from '../../app/export/output-file.ts';
+import { writeComparison } from '../../app/export/write-comparison.ts';
 import { toComparisonDocument } from '../../contract/comparison-document.ts';
 import { AppError } from '../../errors.ts';
 import { DEFAULT_MIN_EFFECT } from '../../metrics/comparison.ts';
@@ -7,7 +10,7 @@ import { renderComparison } from '../../report/comparison.ts';
 import { createStyle } from '../../report/style.ts';
 import type { Command } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { columnsOf, writeResult } from '../output/streams.ts';
+import { columnsOf, say, writeResult } from '../output/streams.ts';
 
 export interface CompareFlags {
   readonly target?: readonly string[];
@@ -15,6 +18,7 @@ export interface CompareFlags {
   readonly allow?: boolean;
   readonly json?: boolean;
   readonly db?: string;
+  readonly export?: readonly string[];
 }
 
 /** `llm-bench compare A B`: what changed between two runs, and how sure that is. */
@@ -22,19 +26,19 @@ export const compare: Command<CompareFlags> = async (flags, context, [a = '', se
   const targets = readTargets(flags.target, second);
   const b = second ?? a;
   const minEffect = flags.minEffect === undefined ? DEFAULT_MIN_EFFECT : readMinEffect(flags.minEffect);
-  const comparison = await compareStored(context.createApp(context.settings.logLevel), {
-    a,
-    b,
-    targets,
-    db: flags.db ?? context.settings.db,
-    minEffect,
-  });
+  const files = (flags.export ?? []).map((file) => ({ file, format: formatOfFile(file, '--export', 'compare') }));
+  for (const { file } of files) await checkWritable(file);
+  const app = context.createApp(context.settings.logLevel);
+  const input = { a, b, targets, db: flags.db ?? context.settings.db, minEffect };
+  const comparison = await compareStored(app, input);
   if (!comparison.isLikeForLike && flags.allow !== true) throw notLikeForLike(comparison, { a, b });
   await writeResult(
     flags.json === true
       ? JSON.stringify(toComparisonDocument(comparison), undefined, 2)
       : renderComparison({ comparison, style: createStyle(process.stdout), columns: columnsOf(process.stdout) }),
   );
+  await writeComparison(app, { comparison, input, files });
+  for (const { file } of files) say(`wrote ${file}`);
   return comparison.verdict === 'regressed' ? EXIT.failedCheck : EXIT.ok;
 };
 

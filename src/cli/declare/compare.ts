@@ -14,6 +14,7 @@ export const declareCompare: Declare = (program, act) => {
     .option('--min-effect <percent>', 'smallest change that counts (default 5%)')
     .option('--allow', 'compare even what is not like-for-like')
     .option('--json', 'as JSON')
+    .option('--export <file>', 'also to a file: .json .md .xml (JUnit) .html; repeatable', collect)
     .option(...DB_OPTION)
     .action(act(async () => (await import('../commands/compare.ts')).compare));
 };

@@ -24,7 +24,7 @@ export function declareReportFiles(report: Command, act: Act): void {
     .argument('[run]', 'id of a run, or name of a baseline')
     .option(
       '-o, --output <file>',
-      'its extension says how: .json .jsonl .csv .parquet .md .xml (JUnit); repeatable; - is stdout',
+      'its extension says how: .json .jsonl .csv .parquet .md .xml (JUnit) .html; repeatable; - is stdout',
       collect,
     )
     .addOption(new Option('--format <format>', 'whatever the extension says').choices([...EXPORT_FORMATS]))
@@ -36,4 +36,13 @@ export function declareReportFiles(report: Command, act: Act): void {
     .option(...FAIL_IF)
     .option(...DB_OPTION)
     .action(act(async () => (await import('../commands/report/export.ts')).reportExport));
+  report
+    .command('html')
+    .description('one run, or two side by side, as a page that needs no network; the newest by default')
+    .argument('[A]', 'id of a run, name of a baseline, or with B a file')
+    .argument('[B]', 'what A is compared with')
+    .option('-o, --output <file>', 'where it goes (default named after the run)')
+    .option('--open', 'show it in the browser')
+    .option(...DB_OPTION)
+    .action(act(async () => (await import('../commands/report/html.ts')).reportHtml));
 }

@@ -32,7 +32,7 @@ export const reportExport: Command<ExportFlags> = async (flags, context, [runId]
 function readTargets({ format, output = [], table }: ExportFlags): readonly ExportTarget[] {
   if (output.length === 0 || (output.length === 1 && output[0] === '-')) {
     if (format === undefined) {
-      throw new AppError('FLAG_MISSING', { flag: '--output', hint: 'name a file, as -o run.json, or a --format' });
+      throw new AppError('FLAG_MISSING', { flag: '--output', hint: 'name a file, as -o run.html, or a --format' });
     }
     return [{ file: undefined, format, table }];
   }
@@ -40,7 +40,7 @@ function readTargets({ format, output = [], table }: ExportFlags): readonly Expo
     throw new AppError('FLAGS_CONFLICT', {
       first: '--format',
       second: 'several --output',
-      hint: 'let the extensions say it: .json, .jsonl, .csv, .parquet, .md, .xml',
+      hint: 'let the extensions say it: .json, .jsonl, .csv, .parquet, .md, .xml, .html',
     });
   }
   return output.map((file) => ({ file, format: format ?? formatOfFile(file, '--output', 'report export'), table }));
