@@ -77,7 +77,7 @@ svg text{font-family:inherit}
 ${colourClasses(6)}
 footer{margin-top:48px;padding-top:12px;border-top:1px solid var(--line);color:var(--muted);font-size:13px}
 @media (max-width:600px){.page{padding:0 14px 32px}h1{font-size:23px}.card dl{grid-template-columns:repeat(2,auto)}dl.facts{grid-template-columns:1fr}dl.facts dd{margin-bottom:6px}figure{padding:12px 10px}}
-@media print{:root,:root[data-theme]{color-scheme:light;${LIGHT}}body{font-size:11pt}.page{max-width:none;padding:0}nav,button,.skip{display:none}figure,.card,.ledger li,tr{break-inside:avoid}h2,h3{break-after:avoid}figure,.card,pre{background:none}.grid2{grid-template-columns:1fr 1fr}.scroll{overflow:visible}figure.wide svg{min-width:0}details:not([open]){display:none}th,td{white-space:normal}}
+@media print{html:root:not([data-theme=none]){color-scheme:light;${LIGHT}}body{font-size:11pt}.page{max-width:none;padding:0}nav,button,.skip{display:none}figure,.card,.ledger li,tr{break-inside:avoid}h2,h3{break-after:avoid}figure,.card,pre{background:none}.grid2{grid-template-columns:1fr 1fr}.scroll{overflow:visible}figure.wide svg{min-width:0}details:not([open]){display:none}th,td{white-space:normal}}
 `;
 
 /** Shows and keeps the reader's choice of theme; without scripts the system's theme stands and the button stays hidden. */
