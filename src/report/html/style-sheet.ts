@@ -20,7 +20,7 @@ export const STYLE_SHEET: string = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--bg);color:var(--text);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
-.page{max-width:1120px;margin:0 auto;padding:0 20px 48px}
+.page{max-width:1160px;margin:0 auto;padding:0 20px 48px}
 .skip{position:absolute;left:-999px}.skip:focus{left:20px;top:8px;background:var(--bg);padding:4px 10px}
 header{padding:28px 0 12px;border-bottom:1px solid var(--line)}
 h1{font-size:28px;line-height:1.2;margin:0 0 6px;overflow-wrap:anywhere;letter-spacing:-.01em}
@@ -57,8 +57,8 @@ details{margin-top:10px;font-size:14px}summary{cursor:pointer;color:var(--accent
 .scroll{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums;margin:10px 0}
 caption{text-align:left;color:var(--muted);font-size:13px;padding-bottom:4px}
-th,td{padding:5px 12px 5px 0;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:top}
-th:first-child,td.text{text-align:left}th{font-weight:600}td.text{white-space:normal;min-width:16em}
+th,td{padding:5px 10px 5px 0;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:top}
+th:first-child,td.text{text-align:left}th[scope=row]{white-space:normal;min-width:9em}th{font-weight:600}td.text{white-space:normal;min-width:16em}
 td small{color:var(--muted)}
 .ledger{list-style:none;padding:0;margin:10px 0}.ledger li{border-left:4px solid var(--line);padding:6px 14px;margin:8px 0;background:var(--panel);border-radius:0 8px 8px 0}
 .ledger .invalid{border-color:var(--bad)}.ledger .note{border-color:var(--caution)}.ledger .ok{border-color:var(--good)}
