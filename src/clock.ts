@@ -62,3 +62,8 @@ export function wallClockIso(): string {
 export function isoOf(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
+
+/** An instant since 1970 as ISO 8601 writes it, in UTC. */
+export function toIso(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

@@ -121,6 +121,12 @@ export const ERROR_CODES = {
     status: 409,
   },
   RUN_NOT_REPEATABLE: { message: 'run {id} cannot be repeated: {problem}', hint: '{hint}', exit: 2, status: 409 },
+  RUN_IS_BASELINE: {
+    message: 'run {id} in {db} is the baseline {name}',
+    hint: 'give the name to another run, or take it away: llm-bench report baseline remove {name}',
+    exit: 2,
+    status: 409,
+  },
   RUN_DIFFERS: {
     message: 'a run {id} is already in {db}, and it is not the same or not whole',
     hint: 'remove it there, with that --db: llm-bench report remove --run-id {id}',
@@ -130,6 +136,12 @@ export const ERROR_CODES = {
   GROUP_NOT_FOUND: {
     message: 'no runs of {what} are in {db}',
     hint: 'run one first: llm-bench sweep --help; see llm-bench report list',
+    exit: 2,
+    status: 404,
+  },
+  BASELINE_NOT_FOUND: {
+    message: 'no baseline {name} in {db}',
+    hint: 'see llm-bench report baseline list',
     exit: 2,
     status: 404,
   },
@@ -152,6 +164,13 @@ export const ERROR_CODES = {
     exit: 2,
     status: 400,
   },
+  IMPORT_UNUSABLE: {
+    message: '{file} cannot be imported: {problem}',
+    hint: 'it must be a result of llm-bench (.json with requests, .jsonl), vllm bench serve, aiperf or guidellm',
+    exit: 2,
+    status: 400,
+  },
+  SQL_REFUSED: { message: 'the database refused the query: {reason}', hint: '{hint}', exit: 2, status: 400 },
   STORE_NOT_FOUND: {
     message: 'there is no database at {db}',
     hint: 'name another by --db, LLM_BENCH_DB or DATABASE_URL, or run a benchmark first',

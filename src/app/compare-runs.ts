@@ -12,9 +12,10 @@ import type { Target } from '../model/target.ts';
 import { createRandom } from '../random.ts';
 import type { Store } from '../store/store.ts';
 import type { AppContext } from './context.ts';
+import { findRunId } from './find-run-id.ts';
 
 export interface CompareInput {
-  /** Ids of runs of the database, or files with a run's document and its requests. */
+  /** Ids of runs of the database, names of baselines, or files with a run's document and its requests. */
   readonly a: string;
   readonly b: string;
   /** Only these, one of A and one of B, each by `provider/model`, provider or model; undefined: all that go together. */
@@ -33,7 +34,7 @@ export async function compare(context: AppContext, input: CompareInput): Promise
   const load = async (label: string): Promise<ComparedRun> => {
     if (isFile(label)) return ofDocument(label, await readDocument(label));
     opened.store ??= await context.openStore(input.db, 'read');
-    return ofStored(label, opened.store, input.db);
+    return ofStored(label, opened.store);
   };
   const rules = { minEffect: input.minEffect, random: createRandom(BOOTSTRAP_SEED, 'bootstrap').next };
   try {
@@ -123,16 +124,17 @@ function indexIn(plan: Plan, of: { readonly provider: string; readonly model: st
   return plan.targets.findIndex(({ provider, model }) => provider === of.provider && model === of.model);
 }
 
-async function ofStored(label: string, store: Store, db: string): Promise<ComparedRun> {
-  const stored = await store.findRun(label);
-  if (stored === undefined) throw new AppError('RUN_NOT_FOUND', { id: label, db });
+async function ofStored(label: string, store: Store): Promise<ComparedRun> {
+  const id = await findRunId(store, label);
+  const stored = await store.findRun(id);
+  if (stored === undefined) throw new AppError('RUN_NOT_FOUND', { id: label, db: store.location });
   const { run, progress } = stored;
   const tallies = run.plan.targets.map((target, index) => ({
     target,
     summary: createTargetTally(run.plan, index),
     samples: createSampleTally(run.plan, index),
   }));
-  for await (const block of store.records(label)) {
+  for await (const block of store.records(id)) {
     for (const record of block) {
       tallies[record.targetIndex]?.summary.add(record);
       tallies[record.targetIndex]?.samples.add(record);

@@ -92,7 +92,8 @@ async function copyRun(from: Store, to: Store, runId: string): Promise<void> {
   }
 }
 
-async function copyRows(from: Store, to: Store, { run, state, durationMs, progress }: StoredRun): Promise<void> {
+async function copyRows(from: Store, to: Store, stored: StoredRun): Promise<void> {
+  const { run, state, durationMs, progress, eventsDroppedAtIso } = stored;
   // What tokenizers counted stands in the records.
   for await (const records of from.records(run.id)) await to.append(run.id, { records, windows: [], progress: [] });
   for (const targetIndex of run.plan.targets.keys()) {
@@ -102,4 +103,5 @@ async function copyRows(from: Store, to: Store, { run, state, durationMs, progre
   await to.append(run.id, { records: [], windows: [], progress });
   if (state === 'running') throw new AppError('RUN_IS_RUNNING', { id: run.id, db: from.location });
   await to.finishRun(run.id, { state, durationMs });
+  if (eventsDroppedAtIso !== undefined) await to.dropEvents([run.id], eventsDroppedAtIso);
 }

@@ -4,7 +4,7 @@ import { PARAMETERS } from '../providers/parameter-names.ts';
 import { knownModels } from '../providers/price-book.ts';
 import type { AppContext } from './context.ts';
 import { loadProviders, type RegistryPlace } from './providers/load.ts';
-import { listRuns } from './reports.ts';
+import { ANY_RUN, listRuns } from './reports.ts';
 
 /** Something that could be typed, and what it is in a few words. */
 export interface KnownValue {
@@ -45,7 +45,7 @@ const MAX_RUNS = 50;
 export async function runIds(context: AppContext, db: string): Promise<readonly KnownValue[]> {
   let runs: readonly RunOverview[];
   try {
-    runs = await listRuns(context, db, MAX_RUNS);
+    runs = await listRuns(context, db, { limit: MAX_RUNS, filter: ANY_RUN });
   } catch {
     return [];
   }

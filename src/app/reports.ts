@@ -1,17 +1,44 @@
 import { AppError } from '../errors.ts';
-import type { RunOverview } from '../model/run.ts';
+import type { RunOverview, RunState } from '../model/run.ts';
 import type { Store } from '../store/store.ts';
 import type { AppContext } from './context.ts';
 import { findRunId } from './find-run-id.ts';
+import { requireNoBaseline } from './prune-runs.ts';
 import { loadResult, type RunResult } from './result.ts';
 
-/** Runs of a database, newest first. */
+/** Which runs a list shows; undefined: whatever it is. */
+export interface RunFilter {
+  readonly state: RunState | undefined;
+  /** Part of a provider's or model's name, whatever its case. */
+  readonly target: string | undefined;
+  /** ISO 8601, UTC. */
+  readonly sinceIso: string | undefined;
+  readonly label: string | undefined;
+}
+
+export const ANY_RUN: RunFilter = { state: undefined, target: undefined, sinceIso: undefined, label: undefined };
+
+/** Runs of a database, newest first: the first `limit` of those that pass. No record is loaded. */
 export async function listRuns(
   context: AppContext,
   db: string,
-  limit: number | undefined,
+  { limit, filter }: { readonly limit: number | undefined; readonly filter: RunFilter },
 ): Promise<readonly RunOverview[]> {
-  return withStore(context, { db, mode: 'read' }, (store) => store.listRuns(limit));
+  return withStore(context, { db, mode: 'read' }, async (store) => {
+    const isOpen = Object.values(filter).every((each) => each === undefined);
+    if (isOpen) return store.listRuns(limit);
+    return (await store.listRuns(undefined)).filter((run) => passes(run, filter)).slice(0, limit);
+  });
+}
+
+function passes(run: RunOverview, { state, target, sinceIso, label }: RunFilter): boolean {
+  const names = [...run.providers, ...run.models].map((name) => name.toLowerCase());
+  return (
+    (state === undefined || run.state === state) &&
+    (target === undefined || names.some((name) => name.includes(target.toLowerCase()))) &&
+    (sinceIso === undefined || run.startedAtIso >= sinceIso) &&
+    (label === undefined || run.labels.includes(label))
+  );
 }
 
 export interface ShowRunInput {
@@ -39,6 +66,7 @@ export async function removeRun(context: AppContext, db: string, runId: string):
     const found = await store.findRun(runId);
     if (found === undefined) throw new AppError('RUN_NOT_FOUND', { id: runId, db: store.location });
     if (found.state === 'running') throw new AppError('RUN_IS_RUNNING', { id: runId, db: store.location });
+    await requireNoBaseline(store, runId);
   });
   return await withStore(context, { db, mode: 'write' }, async (store) => {
     await store.removeRun(runId);

@@ -3,6 +3,7 @@ import type { RequestRecord } from '../model/record.ts';
 import type { Run, RunState } from '../model/run.ts';
 import type { Milliseconds } from '../model/units.ts';
 import type { Store } from '../store/store.ts';
+import { concludeTargets } from './conclude.ts';
 
 /** A run with its conclusions: what every report is made from. */
 export interface RunResult {
@@ -35,7 +36,7 @@ export async function loadResult(
     run: stored.run,
     state: stored.state,
     durationMs: stored.durationMs,
-    targets: tallies.map((tally, index) => tally.summarize(stored.progress.find((one) => one.targetIndex === index))),
+    targets: concludeTargets(tallies, stored),
     records: options.withRecords ? kept : undefined,
   };
 }

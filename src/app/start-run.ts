@@ -40,6 +40,8 @@ export interface RunInput {
   readonly withRecords: boolean;
   /** The sweep or search that this is a step of; undefined: none. */
   readonly group?: RunGroup | undefined;
+  /** To find the run again. */
+  readonly labels?: readonly string[] | undefined;
 }
 
 /** How a run ended: with its result, and with what went wrong on our own side. */
@@ -78,6 +80,8 @@ export async function startRun(context: AppContext, input: RunInput): Promise<St
     plan: input.plan,
     environment: describeEnvironment(context.transport),
     group: input.group,
+    labels: input.labels ?? [],
+    imported: undefined,
   };
   await checkTokenizer(input.plan, context.countingThreadUrl);
   const store = await context.openStore(input.db, 'write');

@@ -1,3 +1,4 @@
+import type { ImportOrigin, ImportTool } from './imported.ts';
 import type { Plan } from './plan.ts';
 import type { JsonObject, Milliseconds, Ratio } from './units.ts';
 
@@ -46,6 +47,17 @@ export interface Run {
   readonly environment: Environment;
   /** Undefined: a run by itself. */
   readonly group: RunGroup | undefined;
+  /** What the user called it, to find it again: `nightly`. */
+  readonly labels: readonly string[];
+  /** Undefined: it was measured here. */
+  readonly imported: ImportOrigin | undefined;
+}
+
+/** A name that stands for a run until it is given to another. */
+export interface Baseline {
+  readonly name: string;
+  readonly runId: string;
+  readonly setAtIso: string;
 }
 
 /** How well one measuring thread itself was doing while one target was measured. Unknown is what older versions did not look at. */
@@ -99,6 +111,9 @@ export interface RunOverview {
   /** Without repeats, in the plan's order. */
   readonly providers: readonly string[];
   readonly models: readonly string[];
+  readonly labels: readonly string[];
+  /** Whose result it is, if it was not measured here. */
+  readonly importedFrom: ImportTool | undefined;
   readonly requests: number;
   readonly completed: number;
   readonly failed: number;

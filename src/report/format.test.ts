@@ -137,17 +137,25 @@ test('a list of runs has a line a run, with what was measured last', () => {
     durationMs: 12_300,
     providers: ['a', 'b'],
     models: ['m'],
+    labels: [],
+    importedFrom: undefined,
     requests: 1_200,
     completed: 1_199,
     failed: 1,
   } as const;
+  const runs = [run, { ...run, id: 'nightly', state: 'interrupted', providers: ['a'], labels: ['x'] }] as const;
   assert.equal(
-    renderRunList([run, { ...run, id: 'nightly', state: 'interrupted', providers: ['a'] }], PLAIN_STYLE),
+    renderRunList(runs, { style: PLAIN_STYLE, columns: 100 }),
     [
       'run            started (UTC)        state    took  requests     ok  failed  targets',
       'r-1      2026-01-02 03:04:05    completed  12.3 s     1,200  1,199       1  a, b · m',
-      'nightly  2026-01-02 03:04:05  interrupted  12.3 s     1,200  1,199       1  a · m',
+      'nightly  2026-01-02 03:04:05  interrupted  12.3 s     1,200  1,199       1  a · m #x',
     ].join('\n'),
   );
-  assert.equal(renderRunList([], PLAIN_STYLE), 'no runs yet');
+  const imported = { ...run, models: ['m'.repeat(100)], importedFrom: 'vllm' } as const;
+  const narrow = renderRunList([imported], { style: PLAIN_STYLE, columns: 80 }).split('\n');
+  assert.match(narrow[1] ?? '', /imported/);
+  assert.match(narrow[2] ?? '', /^ {2}from vllm: a, b · m+…$/);
+  assert.ok(narrow.every((line) => line.length <= 80));
+  assert.equal(renderRunList([], { style: PLAIN_STYLE, columns: 80 }), 'no runs yet');
 });

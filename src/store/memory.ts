@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { RequestRecord } from '../model/record.ts';
-import type { Run, RunOverview, RunState, TargetProgress } from '../model/run.ts';
+import type { Baseline, Run, RunOverview, RunState, TargetProgress } from '../model/run.ts';
 import type { Window } from '../model/window.ts';
 import type { RunBatch, RunEnd, Store, StoredRun } from './store.ts';
 
@@ -16,11 +16,13 @@ interface KeptRun {
   /** By target, then by second. */
   readonly windows: Map<number, Map<number, Window>>;
   readonly progress: Map<number, TargetProgress>;
+  eventsDroppedAtIso: string | undefined;
 }
 
 /** A store that forgets with its process: for `--no-save` and for tests. */
 export function createMemoryStore(): Store {
   const runs = new Map<string, KeptRun>();
+  const baselines = keepBaselines();
   const begun = (runId: string): KeptRun => {
     const kept = runs.get(runId);
     if (kept === undefined) throw new Error(`run ${runId} was not begun in this store`);
@@ -37,6 +39,7 @@ export function createMemoryStore(): Store {
         records: new Map(),
         windows: new Map(),
         progress: new Map(),
+        eventsDroppedAtIso: undefined,
       });
     },
     async append(runId, batch) {
@@ -77,9 +80,42 @@ export function createMemoryStore(): Store {
       return [...(runs.get(runId)?.windows.get(targetIndex)?.values() ?? [])].sort((a, b) => a.second - b.second);
     },
     async removeRun(runId) {
+      baselines.forget(runId);
       return runs.delete(runId);
     },
+    async dropEvents(runIds, atIso) {
+      for (const runId of runIds) dropEvents(begun(runId), atIso);
+    },
+    async compact() {},
+    ...baselines.port,
     async close() {},
+  };
+}
+
+function dropEvents(kept: KeptRun, atIso: string): void {
+  kept.eventsDroppedAtIso = atIso;
+  for (const [id, record] of kept.records) kept.records.set(id, { ...record, events: [] });
+}
+
+interface KeptBaselines {
+  readonly port: Pick<Store, 'baselines' | 'setBaseline' | 'removeBaseline'>;
+  /** The run is gone. */
+  forget(runId: string): void;
+}
+
+function keepBaselines(): KeptBaselines {
+  const byName = new Map<string, Baseline>();
+  return {
+    port: {
+      baselines: async () => [...byName.values()].sort((a, b) => compareText(a.name, b.name)),
+      async setBaseline(baseline) {
+        byName.set(baseline.name, baseline);
+      },
+      removeBaseline: async (name) => byName.delete(name),
+    },
+    forget(runId) {
+      for (const { name, runId: named } of [...byName.values()]) if (named === runId) byName.delete(name);
+    },
   };
 }
 
@@ -103,7 +139,8 @@ function compareText(a: string, b: string): number {
 
 function toStoredRun(kept: KeptRun): StoredRun {
   const progress = [...kept.progress.values()].sort((a, b) => a.targetIndex - b.targetIndex);
-  return { run: kept.run, state: kept.state, durationMs: durationMs(kept), progress };
+  const { run, state, eventsDroppedAtIso } = kept;
+  return { run, state, durationMs: durationMs(kept), progress, eventsDroppedAtIso };
 }
 
 function toOverview(kept: KeptRun): RunOverview {
@@ -117,6 +154,8 @@ function toOverview(kept: KeptRun): RunOverview {
     durationMs: durationMs(kept),
     providers: [...new Set(run.plan.targets.map((target) => target.provider))],
     models: [...new Set(run.plan.targets.map((target) => target.model))],
+    labels: run.labels,
+    importedFrom: run.imported?.tool,
     requests: measured.length,
     completed: count('completed'),
     failed: count('failed'),

@@ -1,10 +1,12 @@
 /** Run, progress and window ↔ rows of `runs`, `providers` and `window_metrics_1s`, once for all databases. */
 
+import type { ImportOrigin, ImportTool } from '../model/imported.ts';
 import type { Load } from '../model/load.ts';
 import type { Parameters } from '../model/parameters.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Price } from '../model/price.ts';
 import {
+  type Baseline,
   type Environment,
   type Run,
   type RunGroup,
@@ -40,7 +42,13 @@ export const RUN_COLUMNS = {
   environment_json: 'text',
   group_id: 'text',
   group_json: 'text',
+  labels_json: 'text',
+  imported_from: 'text',
+  imported_json: 'text',
+  events_dropped_at_iso: 'text',
 } as const;
+
+export const BASELINE_COLUMNS = { name: 'text', run_id: 'text', set_at_iso: 'text' } as const;
 
 /** One row a target, from the run's start; what is measured is missing until the target was begun. */
 export const PROVIDER_COLUMNS = {
@@ -87,6 +95,10 @@ export function toRunRow(run: Run): RunRow {
     environment_json: JSON.stringify(run.environment),
     group_id: toTextCell(run.group?.id),
     group_json: run.group === undefined ? null : JSON.stringify(run.group),
+    labels_json: run.labels.length === 0 ? null : JSON.stringify(run.labels),
+    imported_from: run.imported?.tool ?? null,
+    imported_json: run.imported === undefined ? null : JSON.stringify(run.imported),
+    events_dropped_at_iso: null,
   };
 }
 
@@ -100,6 +112,8 @@ export function fromRunRow(row: Row): Run {
     plan: fromPlanJson(text(row, 'plan_json')),
     environment: fromEnvironmentJson(text(row, 'environment_json')),
     group: fromGroupCell(textIfAny(row, 'group_json')),
+    labels: fromLabelsCell(textIfAny(row, 'labels_json')),
+    imported: fromImportedCell(textIfAny(row, 'imported_json')),
   };
 }
 
@@ -324,4 +338,41 @@ function fromGroupCell(json: string | undefined): RunGroup | undefined {
 
 function isShaped(value: unknown, keys: readonly string[]): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && keys.every((key) => Object.hasOwn(value, key));
+}
+
+/** None before there were any. Throws `UnreadableRow`. */
+export function fromLabelsCell(json: string | undefined): readonly string[] {
+  if (json === undefined) return [];
+  const parsed = parseJsonCell(json, 'labels_json');
+  const isText = (value: unknown): value is string => typeof value === 'string';
+  if (!Array.isArray(parsed) || !parsed.every(isText)) throw new UnreadableRow('column labels_json holds no labels');
+  return parsed;
+}
+
+function fromImportedCell(json: string | undefined): ImportOrigin | undefined {
+  if (json === undefined) return undefined;
+  const parsed = parseJsonCell(json, 'imported_json');
+  if (!isShaped(parsed, ['tool', 'file', 'importedAtIso', 'figures', 'facts'])) {
+    throw new UnreadableRow('column imported_json holds no origin');
+  }
+  const origin = parsed as unknown as ImportOrigin;
+  const figures = origin.figures.map((figure) => Object.assign({ unit: undefined, sameAs: undefined }, figure));
+  return Object.assign({ toolVersion: undefined }, origin, { figures });
+}
+
+/** Words of `imported_from`. */
+export const TOOLS: Readonly<Record<ImportTool, true>> = {
+  'llm-bench': true,
+  vllm: true,
+  aiperf: true,
+  guidellm: true,
+};
+
+/** Throws `UnreadableRow`. */
+export function fromBaselineRow(row: Row): Baseline {
+  return { name: text(row, 'name'), runId: text(row, 'run_id'), setAtIso: text(row, 'set_at_iso') };
+}
+
+export function toBaselineRow({ name, runId, setAtIso }: Baseline): Row {
+  return { name: toTextCell(name), run_id: runId, set_at_iso: setAtIso };
 }

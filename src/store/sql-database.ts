@@ -40,6 +40,8 @@ export interface SqlDatabase {
   release(runId: string): Promise<void>;
   /** Those of `runIds` that a living process has claimed. */
   findClaimed(runIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Gives back what space it can; nothing else is under way. */
+  compact(): Promise<void>;
   close(): Promise<void>;
 }
 

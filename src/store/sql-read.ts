@@ -1,9 +1,9 @@
 /** Reads runs and their records, once for all databases that speak SQL. */
 import type { RequestRecord, TokenEvent } from '../model/record.ts';
-import type { RunOverview, TargetProgress } from '../model/run.ts';
-import { number, numberIfAny, type Row, text } from './cells.ts';
+import type { Baseline, RunOverview, TargetProgress } from '../model/run.ts';
+import { number, numberIfAny, type Row, text, textIfAny, wordIfAny } from './cells.ts';
 import { fromRequestRow, fromTokenEventRow, REQUEST_COLUMNS, TOKEN_EVENT_COLUMNS } from './rows.ts';
-import { fromProviderRow, fromRunRow, fromStateCell } from './run-rows.ts';
+import { fromBaselineRow, fromLabelsCell, fromProviderRow, fromRunRow, fromStateCell, TOOLS } from './run-rows.ts';
 import type { Query } from './sql-database.ts';
 import type { StoredRun } from './store.ts';
 
@@ -17,6 +17,7 @@ export async function readRun(query: Query, runId: string): Promise<StoredRun | 
     state: fromStateCell(row),
     durationMs: numberIfAny(row, 'duration_ms') ?? (await readLastEndMs(query, runId)),
     progress: providers.map(fromProviderRow).filter((each): each is TargetProgress => each !== undefined),
+    eventsDroppedAtIso: textIfAny(row, 'events_dropped_at_iso'),
   };
 }
 
@@ -34,6 +35,8 @@ export async function readOverviews(query: Query, limit: number | undefined): Pr
       durationMs: number(row, 'duration_ms'),
       providers: [...new Set(targets.map((target) => text(target, 'provider')))],
       models: [...new Set(targets.map((target) => text(target, 'model')))],
+      labels: fromLabelsCell(textIfAny(row, 'labels_json')),
+      importedFrom: wordIfAny(row, 'imported_from', TOOLS),
       requests: number(row, 'requests'),
       completed: number(row, 'completed'),
       failed: number(row, 'failed'),
@@ -46,7 +49,7 @@ const ALL_RUNS = 2 ** 31 - 1;
 /** Runs of the same millisecond stand by their id, so that the order never wavers. */
 const LISTED_SQL = `
   WITH listed AS (
-    SELECT run_id, started_at_iso, state, duration_ms FROM runs ORDER BY started_at_iso DESC, run_id DESC LIMIT ?
+    SELECT run_id, started_at_iso, state, duration_ms, labels_json, imported_from FROM runs ORDER BY started_at_iso DESC, run_id DESC LIMIT ?
   )`;
 
 /** Counts are of 64 bits, which not every database gives as a number. */
@@ -57,12 +60,17 @@ const OVERVIEW_SQL = `${LISTED_SQL}, counted AS (
       CAST(count(*) FILTER (WHERE phase = 'measure' AND outcome = 'failed') AS INTEGER) AS failed
     FROM requests WHERE run_id IN (SELECT run_id FROM listed) GROUP BY run_id
   )
-  SELECT run_id, started_at_iso, state, coalesce(duration_ms, last_end_at_ms, 0) AS duration_ms,
+  SELECT run_id, started_at_iso, state, labels_json, imported_from, coalesce(duration_ms, last_end_at_ms, 0) AS duration_ms,
     coalesce(requests, 0) AS requests, coalesce(completed, 0) AS completed, coalesce(failed, 0) AS failed
   FROM listed LEFT JOIN counted USING (run_id) ORDER BY started_at_iso DESC, run_id DESC`;
 
 const LISTED_PROVIDERS_SQL = `${LISTED_SQL}
   SELECT run_id, provider, model FROM providers WHERE run_id IN (SELECT run_id FROM listed) ORDER BY target_index`;
+
+/** Names that stand for runs, by name. */
+export async function readBaselines(query: Query): Promise<readonly Baseline[]> {
+  return (await query('SELECT * FROM baselines ORDER BY name')).map(fromBaselineRow);
+}
 
 /** Ids of the runs of one group, oldest first; undefined: of the group with the newest run. */
 export async function readGroup(query: Query, groupId: string | undefined): Promise<readonly string[]> {

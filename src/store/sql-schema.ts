@@ -1,6 +1,6 @@
-/** The five tables in SQLite and PostgreSQL. */
+/** Our tables in SQLite and PostgreSQL. */
 import { REQUEST_COLUMNS, TOKEN_EVENT_COLUMNS } from './rows.ts';
-import { PROVIDER_COLUMNS, RUN_COLUMNS, WINDOW_COLUMNS } from './run-rows.ts';
+import { BASELINE_COLUMNS, PROVIDER_COLUMNS, RUN_COLUMNS, WINDOW_COLUMNS } from './run-rows.ts';
 import type { SqlTable } from './sql-database.ts';
 
 export const RUNS: SqlTable = { name: 'runs', columns: RUN_COLUMNS, key: ['run_id'] };
@@ -17,8 +17,10 @@ export const WINDOWS: SqlTable = {
   key: ['run_id', 'target_index', 'second'],
 };
 
+export const BASELINES: SqlTable = { name: 'baselines', columns: BASELINE_COLUMNS, key: ['name'] };
+
 /** Every table that holds rows of a run, `runs` first: to delete there locks out whoever would add to the run meanwhile. */
-export const SQL_TABLES: readonly SqlTable[] = [RUNS, PROVIDERS, REQUESTS, TOKEN_EVENTS, WINDOWS];
+export const SQL_TABLES: readonly SqlTable[] = [RUNS, PROVIDERS, REQUESTS, TOKEN_EVENTS, WINDOWS, BASELINES];
 
 /**
  * Steps of the schema, oldest first: the n-th leads from version n − 1 to n. Never edited once released; an adapter writes the
@@ -147,6 +149,14 @@ export const SQL_MIGRATIONS: readonly (readonly string[])[] = [
   ],
   // Each measuring thread by itself.
   ['ALTER TABLE providers ADD COLUMN threads_json TEXT'],
+  // Names for runs, where runs come from, and what was removed of them.
+  [
+    'CREATE TABLE baselines (name TEXT NOT NULL PRIMARY KEY, run_id TEXT NOT NULL REFERENCES runs DEFERRABLE INITIALLY DEFERRED, set_at_iso TEXT NOT NULL)',
+    'ALTER TABLE runs ADD COLUMN labels_json TEXT',
+    'ALTER TABLE runs ADD COLUMN imported_from TEXT',
+    'ALTER TABLE runs ADD COLUMN imported_json TEXT',
+    'ALTER TABLE runs ADD COLUMN events_dropped_at_iso TEXT',
+  ],
 ];
 
 /** The version that this program writes. */

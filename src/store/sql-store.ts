@@ -1,13 +1,13 @@
 import { AppError } from '../errors.ts';
 import type { RequestRecord } from '../model/record.ts';
-import type { Run, RunOverview } from '../model/run.ts';
+import type { Baseline, Run, RunOverview } from '../model/run.ts';
 import type { Window } from '../model/window.ts';
 import { type Row, UnreadableRow } from './cells.ts';
 import { toCountCells, toRequestRow, toTokenEventRows } from './rows.ts';
-import { fromWindowRow, toProgressRow, toProviderRows, toRunRow, toWindowRow } from './run-rows.ts';
+import { fromWindowRow, toBaselineRow, toProgressRow, toProviderRows, toRunRow, toWindowRow } from './run-rows.ts';
 import { type Query, type SqlDatabase, SqlFailure, type SqlReading, type SqlSession } from './sql-database.ts';
-import { readGroup, readOverviews, readRecords, readRun } from './sql-read.ts';
-import { PROVIDERS, REQUESTS, RUNS, SQL_TABLES, TOKEN_EVENTS, WINDOWS } from './sql-schema.ts';
+import { readBaselines, readGroup, readOverviews, readRecords, readRun } from './sql-read.ts';
+import { BASELINES, PROVIDERS, REQUESTS, RUNS, SQL_TABLES, TOKEN_EVENTS, WINDOWS } from './sql-schema.ts';
 import type { RequestCount, RunBatch, RunEnd, Store, StoredRun } from './store.ts';
 
 /** Runs in SQLite or PostgreSQL, which several processes read and write at once. */
@@ -113,6 +113,34 @@ export class SqlStore implements Store {
     });
     if (this.#begun.delete(runId)) await this.#release(runId);
     return isThere;
+  }
+
+  dropEvents(runIds: readonly string[], atIso: string): Promise<void> {
+    return this.#write(async (session) => {
+      for (const runId of runIds) await session.query('DELETE FROM token_events WHERE run_id = ?', [runId]);
+      const rows = runIds.map((runId) => ({ run_id: runId, events_dropped_at_iso: atIso }));
+      await session.update(RUNS, rows);
+    });
+  }
+
+  async compact(): Promise<void> {
+    await this.#inLine(() => this.#database.compact());
+  }
+
+  baselines(): Promise<readonly Baseline[]> {
+    return this.#read(readBaselines);
+  }
+
+  setBaseline(baseline: Baseline): Promise<void> {
+    return this.#write((session) => session.replace(BASELINES, [toBaselineRow(baseline)]));
+  }
+
+  removeBaseline(name: string): Promise<boolean> {
+    return this.#write(async ({ query }) => {
+      const found = await query('SELECT name FROM baselines WHERE name = ?', [name]);
+      await query('DELETE FROM baselines WHERE name = ?', [name]);
+      return found.length > 0;
+    });
   }
 
   async close(): Promise<void> {

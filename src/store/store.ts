@@ -1,5 +1,5 @@
 import type { RequestRecord } from '../model/record.ts';
-import type { Run, RunOverview, RunState, TargetProgress } from '../model/run.ts';
+import type { Baseline, Run, RunOverview, RunState, TargetProgress } from '../model/run.ts';
 import type { Milliseconds } from '../model/units.ts';
 import type { CountedTokens } from '../model/usage.ts';
 import type { Window } from '../model/window.ts';
@@ -31,10 +31,12 @@ export interface StoredRun {
   readonly durationMs: Milliseconds;
   /** Ascending by target; a target that was not begun is missing. */
   readonly progress: readonly TargetProgress[];
+  /** When its token events were removed to free space (`dropEvents`); undefined: they are there. */
+  readonly eventsDroppedAtIso: string | undefined;
 }
 
 /**
- * The port: the memory of runs, in five tables (runs, providers, requests, token_events, window_metrics_1s). One suite runs over
+ * The port: the memory of runs, in six tables (runs, providers, requests, token_events, window_metrics_1s, baselines). One suite runs over
  * every adapter. Numbers come back exactly as they went in. All methods may reject with STORE_WRITE_FAILED or STORE_UNREADABLE.
  */
 export interface Store {
@@ -57,8 +59,18 @@ export interface Store {
   records(runId: string): AsyncIterable<readonly RequestRecord[]>;
   /** Windows of one target, ascending; empty seconds included. */
   windows(runId: string, targetIndex: number): Promise<readonly Window[]>;
-  /** Removes a run from all five tables in one transaction. Returns whether it was there. */
+  /** Removes a run from all tables, baselines included, in one transaction. Returns whether it was there. */
   removeRun(runId: string): Promise<boolean>;
+  /** Removes the token events of runs that have ended; their requests stay, and remember when (`eventsDroppedAtIso`). */
+  dropEvents(runIds: readonly string[], atIso: string): Promise<void>;
+  /** Gives back what space the engine can. */
+  compact(): Promise<void>;
+  /** By name. */
+  baselines(): Promise<readonly Baseline[]>;
+  /** The name stands for that run from now on. */
+  setBaseline(baseline: Baseline): Promise<void>;
+  /** Whether there was one of that name. */
+  removeBaseline(name: string): Promise<boolean>;
   /** Writes out what is open; nothing may be called after it. */
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ import type { RequestRecord } from '../../src/model/record.ts';
 import { EMPTY_PROFILE } from '../../src/model/target.ts';
 import { openStore } from '../../src/store/open.ts';
 import { REQUEST_COLUMNS, TOKEN_EVENT_COLUMNS } from '../../src/store/rows.ts';
-import { PROVIDER_COLUMNS, RUN_COLUMNS, WINDOW_COLUMNS } from '../../src/store/run-rows.ts';
+import { BASELINE_COLUMNS, PROVIDER_COLUMNS, RUN_COLUMNS, WINDOW_COLUMNS } from '../../src/store/run-rows.ts';
 import { buildRecord, buildRun } from '../support/record-builder.ts';
 import { appendUntilKilled, buildRecords, checkWholeBatches, endAll, idsOf, start } from './store-children.ts';
 import { buildBatch } from './store-process.ts';
@@ -41,6 +41,7 @@ describe('a DuckDB file', () => {
     assert.deepStrictEqual([record?.usage.outputTokens, record?.usage.cacheWriteInputTokens], [3, undefined]);
     assert.deepStrictEqual([record?.counted, record?.serverTimings], [undefined, undefined]);
     assert.deepStrictEqual([record?.text?.prompt, record?.text?.reasoning], ['hi', '']);
+    assert.deepStrictEqual([run.labels, run.imported, await reading.baselines()], [[], undefined, []]);
     await reading.close();
 
     const writing = await openStore(path, 'write');
@@ -209,7 +210,7 @@ describe('a DuckDB file', () => {
       await (await openStore(path, 'write')).close();
       await runSql(path, "COMMENT ON TABLE runs IS 'llm-bench schema 999'");
       for (const mode of ['read', 'write'] as const) {
-        await assert.rejects(openStore(path, mode), { code: 'STORE_TOO_NEW', message: /schema 999, this one knows 5/ });
+        await assert.rejects(openStore(path, mode), { code: 'STORE_TOO_NEW', message: /schema 999, this one knows 6/ });
       }
     });
 
@@ -267,9 +268,10 @@ describe('a DuckDB file', () => {
     assert.deepStrictEqual(await readdir(folder), ['runs.duckdb']);
   });
 
-  it('has five tables, with the columns of our rows in their order', async () => {
+  it('has six tables, with the columns of our rows in their order', async () => {
     await (await openStore(path, 'write')).close();
     const expected = {
+      baselines: BASELINE_COLUMNS,
       providers: PROVIDER_COLUMNS,
       requests: REQUEST_COLUMNS,
       runs: RUN_COLUMNS,

@@ -93,7 +93,7 @@ describe('a PostgreSQL database', () => {
       await (await openStore(url, 'write')).close();
       await server.runSql("COMMENT ON TABLE runs IS 'llm-bench schema 999'", url);
       for (const mode of ['read', 'write'] as const) {
-        await assert.rejects(openStore(url, mode), { code: 'STORE_TOO_NEW', message: /schema 999, this one knows 4/ });
+        await assert.rejects(openStore(url, mode), { code: 'STORE_TOO_NEW', message: /schema 999, this one knows 5/ });
       }
       await server.runSql('COMMENT ON TABLE runs IS NULL', url);
       for (const mode of ['read', 'write'] as const) {

@@ -126,6 +126,7 @@ describe('an SQLite file', () => {
       const store = await openStore(path, mode);
       assert.equal((await store.findRun('old'))?.state, 'completed');
       assert.deepStrictEqual(await idsOf(store, 'old'), [0, 1, 2, 3]);
+      assert.deepStrictEqual(await store.baselines(), []);
       if (mode === 'write') await store.createRun(buildRun({ id: 'next' }));
       await store.close();
     }
@@ -199,7 +200,7 @@ describe('an SQLite file', () => {
       await (await openStore(path, 'write')).close();
       runSql(path, 'PRAGMA user_version = 999');
       for (const mode of ['read', 'write'] as const) {
-        await assert.rejects(openStore(path, mode), { code: 'STORE_TOO_NEW', message: /schema 999, this one knows 4/ });
+        await assert.rejects(openStore(path, mode), { code: 'STORE_TOO_NEW', message: /schema 999, this one knows 5/ });
       }
     });
 

@@ -176,6 +176,7 @@ for (const { name, location, isLasting } of ADAPTERS) {
         state: 'completed',
         durationMs: 1_234.5678,
         progress: [],
+        eventsDroppedAtIso: undefined,
       });
       assert.deepStrictEqual((await store.findRun('bare'))?.run, bare);
       assert.equal((await store.findRun('bare'))?.state, 'cancelled');
@@ -282,7 +283,7 @@ for (const { name, location, isLasting } of ADAPTERS) {
           buildTarget({ provider: 'z', model: 'm1' }),
         ],
       });
-      await store.createRun(buildRun({ id: 'old', plan }));
+      await store.createRun(buildRun({ id: 'old', plan, labels: ['nightly'] }));
       await store.createRun(buildRun({ id: 'new', startedAtIso: '2026-02-01T00:00:00.000Z' }));
       const records = [
         buildRecord({ id: 1 }),
@@ -304,6 +305,8 @@ for (const { name, location, isLasting } of ADAPTERS) {
         models: ['m2', 'm1'],
         requests: 4,
         completed: 2,
+        labels: ['nightly'],
+        importedFrom: undefined,
         failed: 1,
       };
       const listed = await store.listRuns(undefined);
@@ -337,6 +340,57 @@ for (const { name, location, isLasting } of ADAPTERS) {
       assert.deepStrictEqual(await store.findGroup('alone'), []);
       assert.deepStrictEqual((await store.findRun('s.2'))?.run.group, newest.group);
       assert.equal((await store.findRun('alone'))?.run.group, undefined);
+    });
+
+    it('keeps labels and where a run comes from', async () => {
+      const imported = {
+        tool: 'vllm',
+        toolVersion: undefined,
+        file: 'x.json',
+        importedAtIso: '2026-02-02T00:00:00.000Z',
+        figures: [{ name: 'ttft', unit: 'ms', statistics: { mean: 0.1 + 0.2 }, sameAs: undefined }],
+        facts: [{ name: 'backend', value: 'a\0b' }],
+      } as const;
+      await store.createRun(buildRun({ labels: ['a', 'b'], imported }));
+      const found = await store.findRun('run-1');
+      assert.deepStrictEqual([found?.run.labels, found?.run.imported], [['a', 'b'], imported]);
+      const [listed] = await store.listRuns(undefined);
+      assert.deepStrictEqual([listed?.labels, listed?.importedFrom], [['a', 'b'], 'vllm']);
+    });
+
+    it('gives a run a name until another has it or the run is gone', async () => {
+      for (const id of ['a', 'b']) await store.createRun(buildRun({ id }));
+      const setAtIso = '2026-02-02T00:00:00.000Z';
+      await store.setBaseline({ name: 'main', runId: 'a', setAtIso });
+      await store.setBaseline({ name: 'dev', runId: 'a', setAtIso });
+      await store.setBaseline({ name: 'main', runId: 'b', setAtIso });
+      const names = async (): Promise<readonly string[]> =>
+        (await store.baselines()).map(({ name, runId }) => `${name} ${runId}`);
+      assert.deepStrictEqual(await names(), ['dev a', 'main b']);
+      assert.equal(await store.removeBaseline('none'), false);
+      assert.equal(await store.removeBaseline('dev'), true);
+      assert.deepStrictEqual(await names(), ['main b']);
+      await store.removeRun('b');
+      assert.deepStrictEqual(await names(), []);
+    });
+
+    it('removes the token events of a run and nothing else, and remembers when', async () => {
+      for (const id of ['a', 'b']) {
+        await store.createRun(buildRun({ id }));
+        const records = [buildStreamedRecord({ startedAtMs: 0, tokenAtMs: [10, 20], endedAtMs: 21.5 })];
+        await store.append(id, batch({ records }));
+        await store.finishRun(id, { state: 'completed', durationMs: 22 });
+      }
+      await store.dropEvents(['a'], '2026-03-03T00:00:00.000Z');
+      await store.compact();
+      const eventsOf = async (id: string): Promise<number> => {
+        let count = 0;
+        for await (const block of store.records(id)) for (const record of block) count += record.events.length;
+        return count;
+      };
+      assert.deepStrictEqual([await eventsOf('a'), await eventsOf('b')], [0, 2]);
+      assert.equal((await store.findRun('a'))?.eventsDroppedAtIso, '2026-03-03T00:00:00.000Z');
+      assert.equal((await store.findRun('b'))?.eventsDroppedAtIso, undefined);
     });
 
     it('shows a run that goes on as running, up to its last record', async () => {

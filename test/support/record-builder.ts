@@ -175,6 +175,8 @@ export function buildRun(overrides: Partial<Run> = {}): Run {
     plan: buildPlan(),
     environment: buildEnvironment(),
     group: undefined,
+    labels: [],
+    imported: undefined,
     ...overrides,
   };
 }

@@ -4,6 +4,7 @@ import { createTargetTally } from '../../metrics/summary.ts';
 import type { Threshold } from '../../metrics/threshold.ts';
 import type { Run } from '../../model/run.ts';
 import type { Store, StoredRun } from '../../store/store.ts';
+import { concludeTargets } from '../conclude.ts';
 import type { AppContext } from '../context.ts';
 import { findRunId } from '../find-run-id.ts';
 import type { ExportTarget, OpenTarget } from './export-target.ts';
@@ -70,15 +71,16 @@ export async function exportRun(store: Store, runId: string, options: ExportOpti
 
 async function passThrough(
   store: Store,
-  { run, state, durationMs, progress }: StoredRun,
+  stored: StoredRun,
   { sinks, options }: { readonly sinks: readonly ExportSink[]; readonly options: ExportOptions },
 ): Promise<Conclusion> {
+  const { run, state, durationMs, progress } = stored;
   const tallies = run.plan.targets.map((_, index) => createTargetTally(run.plan, index));
   for await (const block of store.records(run.id)) {
     for (const record of block) tallies[record.targetIndex]?.add(record);
     for (const sink of sinks) await sink.add(block);
   }
-  const targets = tallies.map((tally, index) => tally.summarize(progress.find((one) => one.targetIndex === index)));
+  const targets = concludeTargets(tallies, stored);
   const verdict = judgeThresholds(options.thresholds, targets);
   const conclusion = { result: { run, state, durationMs, targets }, progress, verdict };
   for (const sink of sinks) await sink.end(conclusion);

@@ -9,6 +9,7 @@ import type { ComparedPage } from '../../report/html/comparison-page.ts';
 import { renderComparisonJunit } from '../../report/junit.ts';
 import type { StoredRun } from '../../store/store.ts';
 import { type CompareInput, isFile, readDocument } from '../compare-runs.ts';
+import { concludeTargets } from '../conclude.ts';
 import type { AppContext } from '../context.ts';
 import { findRunId } from '../find-run-id.ts';
 import type { ExportFormat } from './format.ts';
@@ -90,8 +91,12 @@ async function loadPage(context: AppContext, label: string, db: string): Promise
       environment,
       plan: document.plan,
       group: undefined,
+      labels: [],
+      imported: undefined,
     };
-    return conclude({ run, state, durationMs, progress: [] }, [recordsOf(document) ?? []]);
+    return conclude({ run, state, durationMs, progress: [], eventsDroppedAtIso: undefined }, [
+      recordsOf(document) ?? [],
+    ]);
   }
   const store = await context.openStore(db, 'read');
   try {
@@ -105,10 +110,11 @@ async function loadPage(context: AppContext, label: string, db: string): Promise
 }
 
 async function conclude(
-  { run, state, durationMs, progress }: StoredRun,
+  stored: StoredRun,
   blocks: AsyncIterable<readonly RequestRecord[]> | Iterable<readonly RequestRecord[]>,
 ): Promise<ComparedPage> {
   const { createPictureTally } = await import('../../report/html/gather.ts');
+  const { run, state, durationMs, progress } = stored;
   const pictures = createPictureTally(run.plan);
   const tallies = run.plan.targets.map((_, index) => createTargetTally(run.plan, index));
   for await (const block of blocks) {
@@ -117,6 +123,6 @@ async function conclude(
       pictures.add(record);
     }
   }
-  const targets = tallies.map((tally, index) => tally.summarize(progress.find((one) => one.targetIndex === index)));
+  const targets = concludeTargets(tallies, stored);
   return { run, state, durationMs, progress, targets, pictures: pictures.pictures() };
 }

@@ -1,14 +1,17 @@
 import { copyRuns } from '../../app/copy-runs.ts';
 import { listRuns, removeRun, showRun } from '../../app/reports.ts';
+import { wallClockIso } from '../../clock.ts';
 import { toRunListDocument } from '../../contract/run-list-document.ts';
 import { toRunDocument } from '../../contract/to-run-document.ts';
 import { judgeThresholds } from '../../metrics/judge-thresholds.ts';
 import { conditionsOf } from '../../model/repeat-command.ts';
+import type { RunState } from '../../model/run.ts';
 import { renderRunList } from '../../report/run-list.ts';
 import { createStyle } from '../../report/style.ts';
 import { renderText } from '../../report/text.ts';
 import type { Command } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
+import { readSince } from '../flags/age.ts';
 import { readCount, readThresholds } from '../flags/values.ts';
 import { columnsOf, say, writeResult } from '../output/streams.ts';
 
@@ -53,18 +56,32 @@ export const reportSummary: Command<SummaryFlags> = async (flags, context) => {
 
 export interface ListFlags {
   readonly limit?: string;
+  readonly state?: RunState;
+  readonly target?: string;
+  readonly since?: string;
+  readonly label?: string;
   readonly db?: string;
   readonly json?: boolean;
 }
 
 /** `report list`: the stored runs, newest first. */
 export const reportList: Command<ListFlags> = async (flags, context) => {
+  const { state, target, since, label } = flags;
   const limit = flags.limit === undefined ? undefined : readCount(flags.limit, '--limit');
-  const runs = await listRuns(context.createApp(context.settings.logLevel), flags.db ?? context.settings.db, limit);
+  const where = { flag: '--since', command: 'report list' };
+  const sinceIso = since === undefined ? undefined : readSince(since, wallClockIso(), where);
+  const app = context.createApp(context.settings.logLevel);
+  const runs = await listRuns(app, flags.db ?? context.settings.db, {
+    limit,
+    filter: { state, target, sinceIso, label },
+  });
+  const isFiltered = [state, target, since, label].some((each) => each !== undefined);
   await writeResult(
     flags.json === true
       ? JSON.stringify(toRunListDocument(runs), undefined, 2)
-      : renderRunList(runs, createStyle(process.stdout)),
+      : runs.length === 0 && isFiltered
+        ? 'no run is like that'
+        : renderRunList(runs, { style: createStyle(process.stdout), columns: columnsOf(process.stdout) }),
   );
   return EXIT.ok;
 };

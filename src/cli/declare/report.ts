@@ -1,6 +1,9 @@
 import { Option } from 'commander';
 import { collect, DB_OPTION, type Declare, showHelpAlone } from './declare.ts';
 import { declareReportFiles } from './report-files.ts';
+import { declareReportKeeping } from './report-keeping.ts';
+
+const RUN_STATES = ['running', 'completed', 'interrupted', 'cancelled', 'over-budget', 'failed'];
 
 export const declareReport: Declare = (program, act) => {
   const report = program.command('report').description('look at stored runs').helpCommand(false);
@@ -21,10 +24,15 @@ export const declareReport: Declare = (program, act) => {
     )
     .action(act(async () => (await import('../commands/report.ts')).reportSummary));
   declareReportFiles(report, act);
+  declareReportKeeping(report, act);
   report
     .command('list')
     .description('all runs, newest first')
     .option('-n, --limit <n>', 'only so many')
+    .addOption(new Option('--state <state>', 'only these').choices(RUN_STATES))
+    .option('--target <text>', 'only runs with this in the name of a provider or model')
+    .option('--since <age|date>', 'only from then on: 7d, 12h, 2026-01-31')
+    .option('--label <label>', 'only runs with this label (run --label)')
     .option(...DB_OPTION)
     .option('--json', 'as JSON')
     .action(act(async () => (await import('../commands/report.ts')).reportList));

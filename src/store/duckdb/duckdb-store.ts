@@ -1,10 +1,18 @@
 import { DOUBLE, type DuckDBConnection, VARCHAR } from '@duckdb/node-api';
 import { AppError } from '../../errors.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import type { Run, RunOverview, RunState } from '../../model/run.ts';
+import type { Baseline, Run, RunOverview, RunState } from '../../model/run.ts';
 import type { Window } from '../../model/window.ts';
-import { fromWindowRow, PROVIDER_COLUMNS, RUN_COLUMNS, toProviderRows, toRunRow } from '../run-rows.ts';
-import { readGroup, readOverviews, readRecords, readRun } from '../sql-read.ts';
+import {
+  BASELINE_COLUMNS,
+  fromWindowRow,
+  PROVIDER_COLUMNS,
+  RUN_COLUMNS,
+  toBaselineRow,
+  toProviderRows,
+  toRunRow,
+} from '../run-rows.ts';
+import { readBaselines, readGroup, readOverviews, readRecords, readRun } from '../sql-read.ts';
 import type { RequestCount, RunBatch, RunEnd, Store, StoredRun } from '../store.ts';
 import { appendBatch, appendRows, setCounts } from './append.ts';
 import { closeDatabase, type Database, type Mode, openDatabase } from './database.ts';
@@ -102,6 +110,43 @@ class DuckDbStore implements Store {
       const found = await queryRows(connection, 'SELECT run_id FROM runs WHERE run_id = ?', { values: [runId] });
       for (const table of TABLES) await connection.run(`DELETE FROM ${table} WHERE run_id = ?`, [runId]);
       return found.length > 0;
+    });
+  }
+
+  dropEvents(runIds: readonly string[], atIso: string): Promise<void> {
+    return this.#write(async (connection) => {
+      for (const runId of runIds) {
+        await connection.run('DELETE FROM token_events WHERE run_id = ?', [runId]);
+        await connection.run('UPDATE runs SET events_dropped_at_iso = ? WHERE run_id = ?', [atIso, runId]);
+      }
+    });
+  }
+
+  /** Blocks at the end of the file are cut off; those between are free for later runs. */
+  async compact(): Promise<void> {
+    await this.#lastWrite;
+    try {
+      await this.#database.connection.run('CHECKPOINT');
+    } catch (error) {
+      throw toWriteFailure(error, this.location);
+    }
+  }
+
+  baselines(): Promise<readonly Baseline[]> {
+    return this.#read((connection) => readBaselines(queryOn(connection)));
+  }
+
+  setBaseline(baseline: Baseline): Promise<void> {
+    return this.#write(async (connection) => {
+      await connection.run('DELETE FROM baselines WHERE name = ?', [baseline.name]);
+      await appendRows(connection, { name: 'baselines', columns: BASELINE_COLUMNS }, [toBaselineRow(baseline)]);
+    });
+  }
+
+  removeBaseline(name: string): Promise<boolean> {
+    return this.#write(async (connection) => {
+      const sql = 'DELETE FROM baselines WHERE name = ? RETURNING name';
+      return (await queryRows(connection, sql, { values: [name] })).length > 0;
     });
   }
 

@@ -126,17 +126,25 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   ],
   // Each measuring thread by itself.
   ['ALTER TABLE providers ADD COLUMN threads_json VARCHAR'],
+  // Names for runs, where runs come from, and what was removed of them.
+  [
+    'CREATE TABLE baselines (name VARCHAR NOT NULL, run_id VARCHAR NOT NULL, set_at_iso VARCHAR NOT NULL)',
+    'ALTER TABLE runs ADD COLUMN labels_json VARCHAR',
+    'ALTER TABLE runs ADD COLUMN imported_from VARCHAR',
+    'ALTER TABLE runs ADD COLUMN imported_json VARCHAR',
+    'ALTER TABLE runs ADD COLUMN events_dropped_at_iso VARCHAR',
+  ],
 ];
 
 /** The version that this program writes. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length;
 
 /** Every table that holds rows of a run. */
-export const TABLES = ['runs', 'providers', 'requests', 'token_events', 'window_metrics_1s'] as const;
+export const TABLES = ['runs', 'providers', 'requests', 'token_events', 'window_metrics_1s', 'baselines'] as const;
 
 /**
  * The schema's version; 0 when the file holds none of our tables. It stands in the comment on table `runs`: that changes with the
- * tables in one transaction, moves with them in an export, and leaves the five tables alone. Throws `UnreadableRow`.
+ * tables in one transaction, moves with them in an export, and leaves our tables alone. Throws `UnreadableRow`.
  */
 export async function readSchemaVersion(connection: DuckDBConnection): Promise<number> {
   const [table] = await queryRows(

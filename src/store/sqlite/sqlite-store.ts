@@ -169,6 +169,11 @@ class SqliteDatabase implements SqlDatabase {
     this.#claims.sweep(running.map((row) => text(row, 'run_id')));
   }
 
+  async compact(): Promise<void> {
+    execute(this.#connection, 'VACUUM');
+    execute(this.#connection, 'PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
   async close(): Promise<void> {
     this.#claims.releaseAll();
     this.#connection.close();
