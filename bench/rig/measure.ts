@@ -112,6 +112,7 @@ function planOf(options: MeasureOptions, workload: Plan['workload']): Plan {
     outputLength: 'limit',
     objectives: [],
     interleave: undefined,
+    quantileObjectives: [],
     providerConcurrency: undefined,
     workers: 1,
     seed: 1,

@@ -63,6 +63,7 @@ const ONE_REQUEST: Omit<Plan, 'targets' | 'workload' | 'timeouts' | 'seed' | 'sa
   outputLength: 'limit',
   objectives: [],
   interleave: undefined,
+  quantileObjectives: [],
   providerConcurrency: undefined,
   repeatArguments: undefined,
   workers: 1,

@@ -60,10 +60,11 @@ export interface StartedRun {
   readonly outcome: Promise<RunOutcome>;
   view(): LiveView;
   /**
-   * Sends nothing more; cancels what is in flight after `graceMs`, 0: now. The run's state becomes `interrupted`. While tokens are
+   * Sends nothing more; cancels what is in flight after `graceMs`, 0: now. The run's state becomes `interrupted`, or
+   * what `as` says. While tokens are
    * being counted, only that is ended.
    */
-  stop(graceMs: Milliseconds): void;
+  stop(graceMs: Milliseconds, as?: 'interrupted' | 'cancelled'): void;
 }
 
 /**
@@ -127,7 +128,8 @@ class LiveRun implements StartedRun {
   readonly #backlog = new Backlog();
   #writing: Promise<void> = Promise.resolve();
   #storeTrouble: AppError | undefined;
-  #isStopped = false;
+  /** Undefined: nobody did. */
+  #stoppedAs: 'interrupted' | 'cancelled' | undefined;
 
   constructor(parts: LiveRunParts) {
     const { context, input, run } = parts;
@@ -169,10 +171,10 @@ class LiveRun implements StartedRun {
     return { ...this.#live.view(this.#clock.nowMs()), counting: this.#counting.view() };
   }
 
-  stop(graceMs: Milliseconds): void {
+  stop(graceMs: Milliseconds, as: 'interrupted' | 'cancelled' = 'interrupted'): void {
     if (this.#counting.view() !== undefined) this.#counting.stop();
     else {
-      this.#isStopped = true;
+      this.#stoppedAs = as;
       this.#measuring.stop(graceMs);
     }
   }
@@ -247,8 +249,7 @@ class LiveRun implements StartedRun {
     const durationMs = this.#clock.nowMs();
     await this.#closeWindows();
     trouble ??= this.#storeTrouble;
-    const state =
-      trouble !== undefined ? 'failed' : this.#isStopped ? 'interrupted' : isCutShort ? 'over-budget' : 'completed';
+    const state = trouble !== undefined ? 'failed' : (this.#stoppedAs ?? (isCutShort ? 'over-budget' : 'completed'));
     await this.#guard(() => this.#parts.store.finishRun(this.id, { state, durationMs }));
     trouble ??= await this.#count();
     const result = await this.#conclude({ state: this.#storeTrouble === undefined ? state : 'failed', durationMs });

@@ -58,6 +58,11 @@ export class StepRuns {
     return this.#spentUsd;
   }
 
+  /** Runs begun so far. */
+  get count(): number {
+    return this.#count;
+  }
+
   get isStopped(): boolean {
     return this.#isStopped;
   }

@@ -9,6 +9,8 @@ export const EXIT = {
   nothingMeasured: 3,
   budget: 4,
   key: 5,
+  /** A search whose lowest level already misses an objective. */
+  notKept: 6,
   /** A regression, or a value that --fail-if names. */
   failedCheck: 99,
   interrupted: 130,

@@ -15,6 +15,7 @@ import { declareProvider } from './declare/provider.ts';
 import { declareReport } from './declare/report.ts';
 import { declareRerun } from './declare/rerun.ts';
 import { declareRun } from './declare/run.ts';
+import { declareSearch } from './declare/search.ts';
 import { addShortHelp } from './declare/short-help.ts';
 import { declareSimulate } from './declare/simulate.ts';
 import { declareSweep } from './declare/sweep.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly Declare[] = [
   declareRun,
   declareRerun,
   declareSweep,
+  declareSearch,
   declarePlan,
   declareConfig,
   declareParams,
@@ -118,6 +120,7 @@ and every flag of run, as LLM_BENCH_RATE; files too (docs/plan-file.md):
 llm-bench config show --origin says what comes from where
 Exit codes: 0 ok · 1 unexpected · 2 usage · 3 nothing could be measured
 4 budget spent · 5 key missing or refused
+6 not even the lowest load keeps the objectives (search)
 99 a regression (compare) or a --fail-if that holds · 130 interrupted`;
 
 function createProgram({ version }: ProgramInfo): CommanderCommand {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OBJECTIVE_METRICS, OBJECTIVE_QUANTILES } from '../model/objective.ts';
 import { FAILURE_KINDS, TOKEN_EVENT_KINDS } from '../model/record.ts';
 import { SERVER_SPANS } from '../model/server-timings.ts';
 import { DIALECT_IDS } from '../model/target.ts';
@@ -298,7 +299,17 @@ const plan = z.strictObject({
     .describe('Conversations that grow with the live answers.'),
   outputLength: z.enum(['limit', 'exact']).default('limit'),
   randomizePrompt: z.boolean().optional().describe('In documents of earlier versions: the cache was meant to be cold.'),
-  objectives: z.array(z.strictObject({ metric: z.enum(['ttft', 'ttfo', 'tpot', 'e2e', 'stall']), max: z.number() })),
+  objectives: z.array(z.strictObject({ metric: z.enum(OBJECTIVE_METRICS), max: z.number() })),
+  quantileObjectives: z
+    .array(
+      z.strictObject({
+        metric: z.enum(OBJECTIVE_METRICS),
+        quantile: z.enum(OBJECTIVE_QUANTILES),
+        max: z.number(),
+      }),
+    )
+    .optional()
+    .describe('What the run as a whole is held to; missing in documents of before 2026-11-25.'),
   interleave: z
     .strictObject({ requestsPerTurn: z.int().min(1) })
     .optional()

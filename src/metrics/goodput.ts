@@ -25,7 +25,12 @@ export function judgeObjectives(record: RequestRecord, objectives: readonly Obje
   return { isGood, skipped };
 }
 
-function objectiveValue(record: RequestRecord, objective: Objective, load: Load): number | undefined {
+/** What an objective is held against; in open loop TTFT and E2E count from when the request was due. Undefined when it cannot apply. */
+export function objectiveValue(
+  record: RequestRecord,
+  objective: Pick<Objective, 'metric'>,
+  load: Load,
+): number | undefined {
   const isOpen = load.kind !== 'closed-loop';
   switch (objective.metric) {
     case 'ttft':

@@ -103,18 +103,12 @@ export function latencyId(metric: string, { load }: Pick<Plan, 'load'>): string 
   return load.kind !== 'closed-loop' && (metric === 'ttft' || metric === 'e2e') ? `${metric}Scheduled` : metric;
 }
 
-/** So many whole answers must have passed before a load is settled. */
-const SETTLING_ANSWERS = 2;
-
-function saturationOf(summary: TargetSummary): boolean | undefined {
-  const { windows, steadyWindowMs } = summary;
-  const e2eMs = summary.metrics['e2e']?.p50;
+/** Whether the server fell behind while one target of an open loop was measured; undefined: too little was seen. */
+export function saturationOf({ windows, steadyWindowMs }: TargetSummary): boolean | undefined {
   const first = windows.find((window) => seen(window) > 0);
-  if (first === undefined || steadyWindowMs === undefined || e2eMs === undefined) return undefined;
+  if (first === undefined || steadyWindowMs === undefined) return undefined;
   const startMs = first.second * MS_PER_SECOND;
-  return isOverSaturated(
-    samplesOfWindows(windows, { fromMs: startMs + SETTLING_ANSWERS * e2eMs, toMs: startMs + steadyWindowMs }),
-  );
+  return isOverSaturated(samplesOfWindows(windows, { fromMs: startMs, toMs: startMs + steadyWindowMs }));
 }
 
 function seen({ completed, failed, inFlight }: Window): number {

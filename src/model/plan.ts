@@ -1,5 +1,5 @@
 import type { Cancellation, Load, StopRule } from './load.ts';
-import type { Objective } from './objective.ts';
+import type { Objective, QuantileObjective } from './objective.ts';
 import type { ParameterMode, Parameters } from './parameters.ts';
 import type { Target } from './target.ts';
 import type { Milliseconds } from './units.ts';
@@ -75,9 +75,12 @@ export interface Plan {
   readonly conversation: Conversation | undefined;
   /** `limit`: an answer may be shorter than its limit of output tokens. `exact`: the server is told to go on until it is reached. */
   readonly outputLength: 'limit' | 'exact';
+  /** What makes a request good; the limits of `quantileObjectives` are among them. */
   readonly objectives: readonly Objective[];
   /** Targets take turns, so many requests each, there and back; undefined: each has its whole load at one time. */
   readonly interleave: { readonly requestsPerTurn: number } | undefined;
+  /** What the run as a whole is held to. */
+  readonly quantileObjectives: readonly QuantileObjective[];
   /** Providers measured at the same time; undefined: all. Models of one provider always take turns. */
   readonly providerConcurrency: number | undefined;
   /** Measuring threads: so many, or as the load and the machine ask for. Never more than there are requests at a time. */

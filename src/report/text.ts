@@ -12,6 +12,7 @@ import type { Run, RunState } from '../model/run.ts';
 import { formatMs, formatNumber, formatRatio, formatUsd, formatValue, UNDEFINED } from './format.ts';
 import { renderHistogram } from './histogram.ts';
 import { renderPrompts } from './prompts.ts';
+import { quantileVerdicts } from './slo.ts';
 import type { Style } from './style.ts';
 import { type Row, renderTable, wrap } from './table.ts';
 import { renderVerdict } from './verdict.ts';
@@ -236,6 +237,7 @@ function renderTotals(summary: TargetSummary, { run }: TextReportInput): readonl
       `goodput ${formatNumber(summary.goodput)} requests/s, good ${formatRatio(summary.goodRatio)}, errors ${formatRatio(summary.errorRate)}`,
     ],
     ...(objectives === '' ? [] : [['', `good: ${objectives}${skippedText(summary.objectivesSkipped)}`]]),
+    ...quantileVerdicts(summary, run.plan).map((line) => ['', line]),
     ['tokens', [`${formatNumber(tokens.input)} in, ${formatNumber(tokens.output)} out${source}`, ...extras].join(', ')],
     ...conversationRows(summary),
     ...costRows(summary),

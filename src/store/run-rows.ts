@@ -267,6 +267,7 @@ const ABSENT_FROM_PLANS = {
   conversation: undefined,
   outputLength: 'limit',
   workers: 'auto',
+  quantileObjectives: [],
 } as const;
 
 function withAllParameters(parameters: Parameters): Parameters {

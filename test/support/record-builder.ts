@@ -143,6 +143,7 @@ export function buildPlan(overrides: Partial<Plan> = {}): Plan {
     isStreamed: true,
     objectives: [],
     interleave: undefined,
+    quantileObjectives: [],
     providerConcurrency: undefined,
     workers: 1,
     seed: 1,

@@ -1,11 +1,15 @@
 import type { RunResult } from '../../app/result.ts';
+import { trialOf } from '../../app/search.ts';
 import { showGroup } from '../../app/show-group.ts';
 import { DEFAULT_LATENCY, type SweepStep } from '../../metrics/load-curve.ts';
+import { concludeSearch } from '../../metrics/search.ts';
 import type { RunGroup } from '../../model/run.ts';
 import type { Command } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
+import type { WantedSearch } from '../flags/search-options.ts';
 import { readLatencyChoice } from '../flags/values-of-groups.ts';
 import { writeResult } from '../output/streams.ts';
+import { renderFound, type SearchView } from './search.ts';
 import { renderGroup } from './sweep.ts';
 
 export interface ReportGroupFlags {
@@ -21,11 +25,15 @@ export const reportGroup: Command<ReportGroupFlags> = async (flags, context) => 
   const results = await showGroup(context.createApp(context.settings.logLevel), {
     db: flags.db ?? context.settings.db,
     groupId: flags.groupId,
-    withRecords: () => false,
+    withRecords: (kind) => kind === 'search',
   });
   const steps = results.flatMap((result) => stepOf(result));
   const group = steps[0]?.group;
   if (group === undefined) return EXIT.unexpected;
+  if (group.kind === 'search') {
+    await writeResult(renderFound(searchViewOf(group, results), flags.output));
+    return EXIT.ok;
+  }
   const { axes, latency: asked } = askedOf(group);
   const view = { groupId: group.id, asked: group.asked, planned: group.steps ?? steps.length, steps, axes };
   await writeResult(renderGroup({ ...view, latency: latency ?? asked }, flags.output));
@@ -34,6 +42,20 @@ export const reportGroup: Command<ReportGroupFlags> = async (flags, context) => 
 
 function stepOf({ run, state, targets }: RunResult): readonly SweepStep[] {
   return run.group === undefined ? [] : [{ runId: run.id, group: run.group, plan: run.plan, state, targets }];
+}
+
+/** Concludes again, from the requests themselves. */
+function searchViewOf(group: RunGroup, results: readonly RunResult[]): SearchView {
+  // Only a search writes this, and reads it here.
+  const wanted = group.asked as unknown as WantedSearch;
+  const trials = results
+    .filter(({ state }) => state === 'completed' || state === 'cancelled')
+    .map((result) => trialOf(result, wanted.goal, result.run.group?.values[wanted.axis] ?? Number.NaN));
+  const conclusion = concludeSearch(
+    trials.map(({ trial }) => trial),
+    wanted.options,
+  );
+  return { groupId: group.id, asked: group.asked, wanted, trials, conclusion };
 }
 
 /** As the sweep wrote it; only we write it, but a hand may have changed it. */

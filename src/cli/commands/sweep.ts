@@ -1,5 +1,5 @@
 import { priceSteps } from '../../app/price-steps.ts';
-import { type PlannedStep, type StepEnd, StepRuns } from '../../app/step-runs.ts';
+import type { PlannedStep, StepEnd } from '../../app/step-runs.ts';
 import { toSweepDocument } from '../../contract/sweep-document.ts';
 import { curvesOf, DEFAULT_LATENCY, type LatencyChoice, type SweepStep } from '../../metrics/load-curve.ts';
 import type { JsonObject } from '../../model/units.ts';
@@ -15,21 +15,19 @@ import { planSteps } from '../flags/plan-steps.ts';
 import type { GroupFlags } from '../flags/run-flags.ts';
 import { surroundingsOf } from '../flags/surroundings.ts';
 import { readGroupId, readLatencyChoice } from '../flags/values-of-groups.ts';
-import { GroupDisplay } from '../output/group-display.ts';
 import { columnsOf, say, writeResult } from '../output/streams.ts';
+import { freshGroupId, openGroupRuns, saySaved } from './group-runs.ts';
 
 export interface SweepFlags extends GroupFlags {
   readonly over?: readonly string[];
   readonly latency?: string;
 }
 
-const MEMORY_DB = 'memory:';
-
 /** `llm-bench sweep`: one run at each step of a load, then a table, a curve and its knee. */
 export const sweep: Command<SweepFlags> = async (flags, context, names) => {
   const axes = readAxes(flags.over);
   const latency = flags.latency === undefined ? DEFAULT_LATENCY : readLatencyChoice(flags.latency);
-  const id = flags.groupId === undefined ? freshId(context) : readGroupId(flags.groupId);
+  const id = flags.groupId === undefined ? freshGroupId('sweep', context) : readGroupId(flags.groupId);
   const { steps, notes, first } = await planSteps(flags, names, {
     axes,
     defaults: {
@@ -50,10 +48,6 @@ export const sweep: Command<SweepFlags> = async (flags, context, names) => {
   );
   return explainEnd(end, { id, done, flags, context });
 };
-
-function freshId({ freshSeed }: CliContext): string {
-  return `sweep-${freshSeed().toString(16).padStart(8, '0')}`;
-}
 
 /** What is shown of a sweep, now and when it is read again. */
 export interface SweepView {
@@ -88,16 +82,11 @@ async function runAll(
   steps: readonly PlannedStep[],
   input: SweepContext & { readonly id: string; readonly asked: JsonObject; readonly budgetUsd: number | undefined },
 ): Promise<{ readonly done: readonly SweepStep[]; readonly end: SweepEnd }> {
-  const { flags, context } = input;
-  const isLogged =
-    flags.verbose === true || context.settings.logLevel === 'debug' || context.settings.logLevel === 'info';
-  const app = context.createApp(
-    flags.verbose === true && context.settings.logLevel !== 'debug' ? 'info' : context.settings.logLevel,
-  );
-  const display = new GroupDisplay({
-    context,
-    isShown: flags.progress,
-    isLogged,
+  const { runs, display } = openGroupRuns({
+    ...input,
+    kind: 'sweep',
+    steps: steps.length,
+    withRecords: false,
     headOf: ({ step, values }) => {
       const plan = steps[step - 1]?.plan;
       return [
@@ -106,15 +95,6 @@ async function runAll(
       ];
     },
   });
-  const runs = new StepRuns(app, {
-    ...input,
-    kind: 'sweep',
-    steps: steps.length,
-    db: flags.save ? (flags.db ?? context.settings.db) : MEMORY_DB,
-    withRecords: false,
-    onStart: (started, group) => display.start(started, group),
-  });
-  display.attach(runs);
   const done: SweepStep[] = [];
   try {
     for (const step of steps) {
@@ -143,11 +123,7 @@ function explainEnd(
   end: SweepEnd,
   { id, done, flags, context }: SweepContext & { readonly id: string; readonly done: readonly SweepStep[] },
 ): number {
-  if (flags.save && flags.progress && done.length > 0) {
-    const db = flags.db ?? context.settings.db;
-    const elsewhere = db === context.settings.db ? '' : ` --db ${db}`;
-    say(`saved as ${done.length} runs → llm-bench report group --group-id ${id}${elsewhere}`);
-  }
+  saySaved(id, done.length, { flags, context });
   if (end?.kind === 'interrupted') return EXIT.interrupted;
   if (end?.kind === 'failed') return end.exit;
   if (end?.kind === 'over-budget') {

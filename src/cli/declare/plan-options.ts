@@ -60,7 +60,11 @@ export function addPlanOptions(command: Command): Command {
     .option('--max-retries <n>', 'further attempts after a passing failure (default 0)')
     .option('--retry-delay <time>', 'before the first retry, doubling (default 1s)')
     .optionsGroup('Objectives:')
-    .option('--slo <limits>', "what makes a request good: 'ttft<=500ms,tpot<=50ms'; repeatable", collect)
+    .option(
+      '--slo <limits>',
+      "what makes a request good: 'ttft<=500ms,tpot<=50ms'; what a run must keep: 'ttft.p95<=500ms', mlperf:llama2-70b; repeatable",
+      collect,
+    )
     .option('--max-ttft-s <seconds>', 'the same as --slo ttft<=…s')
     .option('--max-e2e-s <seconds>', 'the same as --slo e2e<=…s')
     .optionsGroup('Money and tokens:')

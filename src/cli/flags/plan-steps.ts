@@ -1,6 +1,8 @@
 import type { PlannedStep } from '../../app/step-runs.ts';
+import type { Load } from '../../model/load.ts';
 import { type Axis, combinationsOf, flagsOf, refuseTwofold, withLoadValue } from './axes.ts';
 import { type PlanDefaults, type PlannedRun, planRun } from './plan.ts';
+import { repeatArguments } from './repeat-arguments.ts';
 import type { PlanFlags } from './run-flags.ts';
 
 /** Long enough that a load settles and quantiles mean something; short enough that a sweep ends. */
@@ -13,6 +15,8 @@ export interface PlannedSteps {
   readonly notes: readonly string[];
   /** The first step, which stands for all where they do not differ. */
   readonly first: PlannedRun;
+  /** The first one's plan under another load, and with a seed so much higher. */
+  readonly at: (values: PlannedStep['values'], seedsOn?: number) => PlannedStep;
 }
 
 /**
@@ -27,32 +31,44 @@ export async function planSteps(
   refuseTwofold(axes, { ...flags });
   const seed = flags.seed ?? String(defaults.freshSeed());
   const isBounded = [flags.duration, flags.numRequests, flags.runs].some((given) => given !== undefined);
+  const given = { ...flags, seed, ...(isBounded ? {} : { duration: DEFAULT_STEP_DURATION }) };
   const known = new Map<string, PlannedRun>();
   const steps: PlannedStep[] = [];
   for (const values of combinationsOf(axes)) {
-    const { rate, concurrency, ...sent } = values;
+    const { rate: _rate, concurrency: _concurrency, ...sent } = values;
     const key = JSON.stringify(sent);
-    const planned =
-      known.get(key) ??
-      (await planRun(
-        { ...flags, seed, ...(isBounded ? {} : { duration: DEFAULT_STEP_DURATION }), ...flagsOf(values) },
-        names,
-        defaults,
-      ));
+    const planned = known.get(key) ?? (await planRun({ ...given, ...flagsOf(values) }, names, defaults));
     known.set(key, planned);
-    steps.push({ ...withLoad(planned, { rate, concurrency }), values });
+    steps.push(stepAt(planned, { values, seed: planned.plan.seed, given, names }));
   }
   const [first] = known.values();
   if (first === undefined) throw new Error('a sweep without steps');
-  return { steps, first, notes: [...new Set([...known.values()].flatMap(({ notes }) => notes))] };
+  return {
+    steps,
+    first,
+    at: (values, seedsOn = 0) => stepAt(first, { values, seed: first.plan.seed + seedsOn, given, names }),
+    notes: [...new Set([...known.values()].flatMap(({ notes }) => notes))],
+  };
+}
+
+interface StepInput {
+  readonly values: PlannedStep['values'];
+  readonly seed: number;
+  readonly given: PlanFlags;
+  readonly names: readonly string[];
 }
 
 /** The same plan under another load. */
-export function withLoad(
-  { plan, ...planned }: PlannedRun,
-  { rate, concurrency }: { readonly rate?: number | undefined; readonly concurrency?: number | undefined },
-): PlannedRun {
-  if (rate !== undefined) return { ...planned, plan: { ...plan, load: withLoadValue(plan.load, 'rate', rate) } };
-  if (concurrency === undefined) return { ...planned, plan };
-  return { ...planned, plan: { ...plan, load: withLoadValue(plan.load, 'concurrency', concurrency) } };
+function stepAt({ plan, ...planned }: PlannedRun, { values, seed, given, names }: StepInput): PlannedStep {
+  const { items, credentials, renewals } = planned;
+  const repeat = repeatArguments({ ...given, ...flagsOf(values) }, names, seed);
+  return {
+    ...{ items, credentials, renewals, values },
+    plan: { ...plan, load: loadAt(plan.load, values), seed, repeatArguments: repeat },
+  };
+}
+
+function loadAt(load: Load, { rate, concurrency }: PlannedStep['values']): Load {
+  if (rate !== undefined) return withLoadValue(load, 'rate', rate);
+  return concurrency === undefined ? load : withLoadValue(load, 'concurrency', concurrency);
 }

@@ -15,8 +15,9 @@ import { readInterleave } from './interleave.ts';
 import { durationOfLoad, readCancellation, readLoad, readWarmup } from './load.ts';
 import { repeatArguments } from './repeat-arguments.ts';
 import type { PlanFlags } from './run-flags.ts';
+import { readSlo, type Slo } from './slo.ts';
 import { optional, readTargetOptions } from './target-flags.ts';
-import { conflict, readCount, readCountFromZero, readDuration, readLimit, readObjectives, readRate } from './values.ts';
+import { conflict, readCount, readCountFromZero, readDuration, readLimit, readRate } from './values.ts';
 import {
   defaultRequests,
   draftPrompts,
@@ -63,7 +64,8 @@ export async function planRun(
   const options = readTargetOptions(flags, names);
   const load = readLoad(flags);
   const timeouts = readTimeouts(flags);
-  const objectives = readAllObjectives(flags);
+  const slo = readSlo(flags.slo);
+  const objectives = readAllObjectives(flags, slo);
   const given = await draftPrompts(flags);
   const sending = readSending(flags, { drafted: given, load });
   const drafted = withWarmPrompts(given, sending.cache);
@@ -109,6 +111,7 @@ export async function planRun(
     headerNames: Object.keys(options.headers),
     ...sending,
     objectives,
+    quantileObjectives: slo.quantiles,
     providerConcurrency: optional(flags.providerConcurrency, '--provider-concurrency', readCount),
     workers: readWorkers(flags.workers),
     seed,
@@ -186,12 +189,14 @@ function readTimeouts(flags: PlanFlags): Plan['timeouts'] {
   };
 }
 
-function readAllObjectives(flags: PlanFlags): readonly Objective[] {
+/** A limit of a quantile is one of each request too: of a run that keeps ttft.p95 ≤ 500 ms, 95 % of requests do. */
+function readAllObjectives(flags: PlanFlags, { each, quantiles }: Slo): readonly Objective[] {
   const seconds = (text: string, flag: string): number => readRate(text, flag) * MS_PER_SECOND;
   const ttft = optional(flags.maxTtftS, '--max-ttft-s', seconds);
   const e2e = optional(flags.maxE2eS, '--max-e2e-s', seconds);
   return [
-    ...(flags.slo ?? []).flatMap((text) => readObjectives(text, '--slo')),
+    ...each,
+    ...quantiles.map(({ metric, max }) => ({ metric, max })),
     ...(ttft === undefined ? [] : [{ metric: 'ttft' as const, max: ttft }]),
     ...(e2e === undefined ? [] : [{ metric: 'e2e' as const, max: e2e }]),
   ];

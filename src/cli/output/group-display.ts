@@ -55,7 +55,8 @@ export class GroupDisplay {
     const view = (): ReturnType<StartedRun['view']> => started.view();
     const isDrawn = context.settings.hasTerminal && !isLogged;
     const show = isDrawn ? startLiveView : startProgressLines;
-    this.#display = show(view, () => headOf(group), context.clock);
+    const head = headOf(group);
+    this.#display = show(view, () => (isDrawn ? head : head.slice(0, 1)), context.clock);
   }
 
   /** The step is over. */
