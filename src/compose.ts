@@ -8,7 +8,7 @@ const MANIFEST = JSON.parse(readFileSync(new URL('../package.json', import.meta.
 export const VERSION: string = MANIFEST.version;
 
 /** Everything that a use case needs. Stores and drivers are loaded when they are first opened. */
-export function createContext(log: Log): AppContext {
+export function createContext(log: Log, calibrationFile?: string): AppContext {
   return {
     version: VERSION,
     log,
@@ -17,6 +17,7 @@ export function createContext(log: Log): AppContext {
     // A thread's file has this file's extension: TypeScript in a checkout, JavaScript when installed.
     threadUrl: new URL(`./measuring-thread${extname(import.meta.url)}`, import.meta.url),
     countingThreadUrl: new URL(`./counting-thread${extname(import.meta.url)}`, import.meta.url),
+    calibrationFile,
     transport: 'llm-bench HTTP/1.1 on node:net',
   };
 }

@@ -27,7 +27,13 @@ async function main(): Promise<number> {
   const clock = createClock(takeOrigin());
   return runProgram(
     process.argv.slice(2),
-    { settings, clock, freshSeed, createApp: (level) => createContext(createLog(level)), entry: LAUNCHER },
+    {
+      settings,
+      clock,
+      freshSeed,
+      createApp: (level) => createContext(createLog(level), settings.calibrationFile),
+      entry: LAUNCHER,
+    },
     { version: VERSION },
   );
 }

@@ -9,6 +9,7 @@ test('an empty environment has defaults', () => {
     db: 'bench.duckdb',
     config: undefined,
     userConfig: '/home/a/.config/llm-bench/providers.toml',
+    calibrationFile: '/home/a/.local/state/llm-bench/calibration.json',
     apiKeys: {},
     logLevel: 'warn',
     hasTerminal: false,
@@ -27,6 +28,11 @@ for (const [environment, file] of [
     assert.equal(readSettings(environment, false).userConfig, file);
   });
 }
+
+test('a calibration is kept under XDG_STATE_HOME', () => {
+  const { calibrationFile } = readSettings({ HOME: '/h', XDG_STATE_HOME: '/s' }, false);
+  assert.equal(calibrationFile, '/s/llm-bench/calibration.json');
+});
 
 test('the providers file is named by LLM_BENCH_CONFIG, unless that is empty', () => {
   assert.equal(readSettings({ LLM_BENCH_CONFIG: 'p.toml' }, false).config, 'p.toml');

@@ -12,6 +12,8 @@ export interface Settings {
   readonly config: string | undefined;
   /** The user's own `llm-bench/providers.toml`, under `XDG_CONFIG_HOME` or `~/.config`. */
   readonly userConfig: string;
+  /** What `calibrate` found of this client: `llm-bench/calibration.json`, under `XDG_STATE_HOME` or `~/.local/state`. */
+  readonly calibrationFile: string;
   /** `LLM_BENCH_API_KEY` for all, else the variable that the family's own tools read. Secrets. */
   readonly apiKeys: Readonly<Partial<Record<DialectId, string>>>;
   /** `LLM_BENCH_LOG_LEVEL`, else `warn`. What is logged goes to stderr. */
@@ -36,7 +38,12 @@ export function readSettings(
   return Object.freeze({
     db: environment['LLM_BENCH_DB'] || environment['DATABASE_URL'] || 'bench.duckdb',
     config: environment['LLM_BENCH_CONFIG'] || undefined,
-    userConfig: join(configFolder(environment), 'llm-bench', 'providers.toml'),
+    userConfig: join(folderOf(environment, 'XDG_CONFIG_HOME', ['.config']), 'llm-bench', 'providers.toml'),
+    calibrationFile: join(
+      folderOf(environment, 'XDG_STATE_HOME', ['.local', 'state']),
+      'llm-bench',
+      'calibration.json',
+    ),
     apiKeys: readApiKeys(environment),
     logLevel: readLogLevel(environment['LLM_BENCH_LOG_LEVEL']),
     hasTerminal: isTerminal && environment['TERM'] !== 'dumb',
@@ -53,9 +60,9 @@ function createLookup(environment: Environment): Settings['environment'] {
 }
 
 /** The XDG specification wants a relative path ignored. */
-function configFolder(environment: Environment): string {
-  const folder = environment['XDG_CONFIG_HOME'] ?? '';
-  return isAbsolute(folder) ? folder : join(environment['HOME'] || homedir(), '.config');
+function folderOf(environment: Environment, variable: string, inHome: readonly string[]): string {
+  const folder = environment[variable] ?? '';
+  return isAbsolute(folder) ? folder : join(environment['HOME'] || homedir(), ...inHome);
 }
 
 /** Where a key lies for each family. No family is sent another's key. */

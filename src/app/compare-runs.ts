@@ -109,7 +109,7 @@ function ofDocument(label: string, document: RunDocument): ComparedRun {
     version: run.version,
     metricsVersion: run.metricsVersion,
     plan,
-    environment: run.environment,
+    environment: { calibration: undefined, ...run.environment },
     targets: document.targets.flatMap((shown) => {
       const index = indexIn(plan, shown);
       const [target, tally] = [plan.targets[index], tallies[index]];

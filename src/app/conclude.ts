@@ -1,15 +1,16 @@
 import type { TargetSummary, TargetTally } from '../metrics/summary.ts';
 import type { ValidityEntry } from '../metrics/validity-entry.ts';
 import type { StoredRun } from '../store/store.ts';
+import { withClientEvidence } from './client-evidence.ts';
 
 /** The conclusions of a stored run, with what its ledger must say of how it was kept. */
 export function concludeTargets(
   tallies: readonly TargetTally[],
-  { progress, eventsDroppedAtIso }: Pick<StoredRun, 'progress' | 'eventsDroppedAtIso'>,
+  { run, progress, eventsDroppedAtIso }: Pick<StoredRun, 'run' | 'progress' | 'eventsDroppedAtIso'>,
 ): readonly TargetSummary[] {
   const more = eventsDroppedAtIso === undefined ? [] : [droppedEntry(eventsDroppedAtIso)];
   return tallies.map((tally, index) => {
-    const summary = tally.summarize(progress.find((one) => one.targetIndex === index));
+    const summary = withClientEvidence(tally.summarize(progress.find((one) => one.targetIndex === index)), run);
     return more.length === 0 ? summary : { ...summary, validity: [...more, ...summary.validity] };
   });
 }

@@ -17,6 +17,8 @@ export interface AppContext {
   readonly threadUrl: URL;
   /** The composition root of a counting thread. */
   readonly countingThreadUrl: URL;
+  /** What `calibrate` found of this client, where it was; undefined: nobody knows. */
+  readonly calibrationFile: string | undefined;
   /** Name of the HTTP client on the measuring path. */
   readonly transport: string;
 }

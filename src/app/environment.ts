@@ -1,8 +1,9 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
+import type { ClientEvidence } from '../model/calibration.ts';
 import type { Environment } from '../model/run.ts';
 
 /** The machine, as far as numbers depend on it. No names of hosts or people. */
-export function describeEnvironment(transport: string): Environment {
+export function describeEnvironment(transport: string, calibration?: ClientEvidence): Environment {
   const processors = cpus();
   return {
     node: process.version,
@@ -12,5 +13,6 @@ export function describeEnvironment(transport: string): Environment {
     cpuCount: processors.length,
     memoryBytes: totalmem(),
     transport,
+    calibration,
   };
 }

@@ -94,6 +94,7 @@ async function begin(store: Store, { countingThreadUrl = COUNTS, plan = {} }: Ri
     openStore: async () => store,
     threadUrl: MEASURED,
     countingThreadUrl,
+    calibrationFile: undefined,
     transport: 'test',
   };
   return await startRun(context, {

@@ -81,6 +81,7 @@ function contextOf(store: Store, threadUrl: URL): AppContext {
     openStore: async () => store,
     threadUrl,
     countingThreadUrl: new URL('../counting-thread.ts', import.meta.url),
+    calibrationFile: undefined,
     transport: 'test',
   };
 }

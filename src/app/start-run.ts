@@ -5,6 +5,7 @@ import { METRICS_VERSION } from '../metrics/catalogue.ts';
 import { judgeObjectives } from '../metrics/goodput.ts';
 import { createTargetTally, type TargetTally } from '../metrics/summary.ts';
 import { createWindowTally, type WindowTally } from '../metrics/windows.ts';
+import { evidenceFrom, isSameClient } from '../model/calibration.ts';
 import type { Plan } from '../model/plan.ts';
 import type { WorkloadItems } from '../model/recipe.ts';
 import type { RequestRecord } from '../model/record.ts';
@@ -14,8 +15,10 @@ import type { Milliseconds } from '../model/units.ts';
 import { freshSeed } from '../random.ts';
 import type { RunBatch, RunEnd, Store } from '../store/store.ts';
 import { Backlog } from './backlog.ts';
+import { readCalibration } from './calibration-file.ts';
 import { checkTargets } from './check-targets.ts';
 import { chooseWorkers } from './choose-workers.ts';
+import { withClientEvidence } from './client-evidence.ts';
 import type { AppContext } from './context.ts';
 import { checkTokenizer } from './count-tokens.ts';
 import { describeEnvironment } from './environment.ts';
@@ -79,7 +82,7 @@ export async function startRun(context: AppContext, input: RunInput): Promise<St
     version: context.version,
     metricsVersion: METRICS_VERSION,
     plan: input.plan,
-    environment: describeEnvironment(context.transport),
+    environment: await describeClient(context),
     group: input.group,
     labels: input.labels ?? [],
     imported: undefined,
@@ -93,6 +96,14 @@ export async function startRun(context: AppContext, input: RunInput): Promise<St
     throw error;
   }
   return new LiveRun({ context, input, run, store });
+}
+
+/** With its calibration, if there is one of this very client. */
+async function describeClient({ transport, version, calibrationFile }: AppContext): Promise<Run['environment']> {
+  const environment = describeEnvironment(transport);
+  const calibration = calibrationFile === undefined ? undefined : await readCalibration(calibrationFile);
+  if (calibration === undefined || !isSameClient(calibration, { version, ...environment })) return environment;
+  return { ...environment, calibration: evidenceFrom(calibration) };
 }
 
 function freshRunId(): string {
@@ -293,7 +304,7 @@ class LiveRun implements StartedRun {
       state: end.state,
       durationMs: end.durationMs,
       targets: this.#tallies.map((tally, index) =>
-        tally.summarize(this.#progress.find((one) => one.targetIndex === index)),
+        withClientEvidence(tally.summarize(this.#progress.find((one) => one.targetIndex === index)), run),
       ),
       records: input.withRecords ? this.#records.toSorted((a, b) => a.id - b.id) : undefined,
     };

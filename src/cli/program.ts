@@ -3,11 +3,13 @@ import { nearestSetting } from '../app/settings-file/nearest-setting.ts';
 import { AppError } from '../errors.ts';
 import { settle } from './config/settle.ts';
 import type { CliContext, Command } from './context.ts';
+import { declareCalibrate } from './declare/calibrate.ts';
 import { declareCompare } from './declare/compare.ts';
 import { declareCompletion } from './declare/completion.ts';
 import { declareConfig } from './declare/config.ts';
 import { type Act, type Declare, showHelpAlone } from './declare/declare.ts';
 import { declareDemo } from './declare/demo.ts';
+import { declareDoctor } from './declare/doctor.ts';
 import { declareParams } from './declare/params.ts';
 import { declarePlan } from './declare/plan.ts';
 import { declarePrompt } from './declare/prompt.ts';
@@ -42,6 +44,8 @@ const COMMANDS: readonly Declare[] = [
   declareCompare,
   declareSimulate,
   declareDemo,
+  declareCalibrate,
+  declareDoctor,
   declareCompletion,
 ];
 
@@ -121,7 +125,8 @@ llm-bench config show --origin says what comes from where
 Exit codes: 0 ok · 1 unexpected · 2 usage · 3 nothing could be measured
 4 budget spent · 5 key missing or refused
 6 not even the lowest load keeps the objectives (search)
-99 a regression (compare) or a --fail-if that holds · 130 interrupted`;
+99 a regression (compare), a --fail-if that holds, a fault (doctor)
+130 interrupted`;
 
 function createProgram({ version }: ProgramInfo): CommanderCommand {
   return new Program('llm-bench')

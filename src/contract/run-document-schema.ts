@@ -5,6 +5,7 @@ import { SERVER_SPANS } from '../model/server-timings.ts';
 import { DIALECT_IDS } from '../model/target.ts';
 import { CACHE_MODES } from '../model/workload.ts';
 import { cancellationSchema, loadSchema } from './load-schema.ts';
+import { environmentSchema, groupSchema } from './run-circumstances-schema.ts';
 import { RUN_DOCUMENT_SCHEMA, type RunDocument } from './run-document.ts';
 
 const count = z.int().min(0);
@@ -356,26 +357,8 @@ export const runDocumentSchema: z.ZodType<RunDocument> = z.strictObject({
     version: z.string(),
     metricsVersion: z.int().min(1).describe('Two runs of different versions may not be compared blindly.'),
     seed: count,
-    environment: z.strictObject({
-      node: z.string(),
-      platform: z.string(),
-      arch: z.string(),
-      cpuModel: z.string(),
-      cpuCount: count,
-      memoryBytes: count,
-      transport: z.string(),
-    }),
-    group: z
-      .strictObject({
-        id: z.string(),
-        kind: z.enum(['sweep', 'search']),
-        step: z.int().min(1),
-        steps: z.int().min(1).nullable().describe('Null where each step decides on the next.'),
-        values: z.record(z.string(), z.number()).describe('What this step set, by axis.'),
-        asked: z.record(z.string(), z.json()).describe('What the whole group was asked for.'),
-      })
-      .exactOptional()
-      .describe('Only of a step of a sweep or a search.'),
+    environment: environmentSchema,
+    group: groupSchema.exactOptional().describe('Only of a step of a sweep or a search.'),
     repeat: z
       .string()
       .exactOptional()

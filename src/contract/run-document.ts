@@ -1,5 +1,6 @@
 import type { ConversationSummary } from '../metrics/conversations.ts';
 import type { ValidityLevel } from '../metrics/validity.ts';
+import type { ClientEvidence } from '../model/calibration.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Environment, RunGroup, RunState } from '../model/run.ts';
 import type { Asked } from '../model/workload.ts';
@@ -190,7 +191,8 @@ export interface RunDocument {
     readonly version: string;
     readonly metricsVersion: number;
     readonly seed: number;
-    readonly environment: Environment;
+    /** With a calibration only where there was one of this very client. */
+    readonly environment: Omit<Environment, 'calibration'> & { readonly calibration?: ClientEvidence };
     /** Only of a step of a sweep or a search. */
     readonly group?: Omit<RunGroup, 'steps'> & { readonly steps: number | null };
     /** The shell command that repeats it, without secrets. */

@@ -6,7 +6,7 @@ import { outputTokens } from '../metrics/tokens.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Failure, RequestRecord } from '../model/record.ts';
 import { repeatCommand } from '../model/repeat-command.ts';
-import type { Run, RunState } from '../model/run.ts';
+import type { Environment, Run, RunState } from '../model/run.ts';
 import { toIntervalDocument } from './comparison-document.ts';
 import {
   type MetricDocument,
@@ -40,7 +40,7 @@ export function toRunDocument(input: RunDocumentInput): RunDocument {
       version: run.version,
       metricsVersion: run.metricsVersion,
       seed: run.plan.seed,
-      environment: run.environment,
+      environment: toEnvironmentDocument(run.environment),
       ...(run.group === undefined ? {} : { group: { ...run.group, steps: run.group.steps ?? null } }),
       repeat: repeatCommand(run),
     },
@@ -49,6 +49,10 @@ export function toRunDocument(input: RunDocumentInput): RunDocument {
     ...(input.verdict === undefined ? {} : { verdict: toVerdictDocument(input.verdict) }),
     ...(records === undefined ? {} : { requests: records.map((record) => toRequestDocument(record, run.plan)) }),
   };
+}
+
+function toEnvironmentDocument({ calibration, ...environment }: Environment): RunDocument['run']['environment'] {
+  return calibration === undefined ? environment : { ...environment, calibration };
 }
 
 function toVerdictDocument({ isPassed, checks }: ThresholdVerdict): VerdictDocument {

@@ -1,3 +1,4 @@
+import type { ClientEvidence } from './calibration.ts';
 import type { ImportOrigin, ImportTool } from './imported.ts';
 import type { Plan } from './plan.ts';
 import type { JsonObject, Milliseconds, Ratio } from './units.ts';
@@ -18,6 +19,8 @@ export interface Environment {
   readonly memoryBytes: number;
   /** The HTTP client on the measuring path, with its version. */
   readonly transport: string;
+  /** What was known of this very client; undefined: it was not calibrated. */
+  readonly calibration: ClientEvidence | undefined;
 }
 
 /** Makes a run one step of a sweep or a search: of several runs that are read together. */

@@ -2,6 +2,11 @@ import type { Price } from '../model/price.ts';
 import type { ModelFacts, PriceList, PriceQuery } from './price-query.ts';
 import { readPriceFile } from './prices/price-file.ts';
 
+/** Of which day the prices are that ship with this program. */
+export async function ownPrices(): Promise<{ readonly version: string; readonly publishedOn: string }> {
+  return (await import('./prices/genai-prices.ts')).GENAI_PRICES;
+}
+
 /** What is known of models, from several lists: the first that knows a fact counts. */
 export interface PriceBook {
   find(query: PriceQuery): ModelFacts;

@@ -320,12 +320,19 @@ function withAllOfLoad(load: Load): Load {
     : Object.assign({ maxInFlight: undefined }, load.kind === 'open-loop' ? { stages: [] } : {}, load);
 }
 
+const ABSENT_LIMITS = { streams: undefined, ratePerSecond: undefined, chunksPerSecond: undefined } as const;
+
 function fromEnvironmentJson(json: string): Environment {
   const parsed = parseJsonCell(json, 'environment_json');
   if (!isShaped(parsed, ['node', 'platform', 'arch', 'cpuModel', 'cpuCount', 'memoryBytes', 'transport'])) {
     throw new UnreadableRow('column environment_json holds no environment');
   }
-  return parsed as unknown as Environment;
+  const environment = parsed as unknown as Environment;
+  const { calibration } = environment;
+  return {
+    ...environment,
+    calibration: calibration && Object.assign({ ...ABSENT_LIMITS }, calibration),
+  };
 }
 
 function fromGroupCell(json: string | undefined): RunGroup | undefined {

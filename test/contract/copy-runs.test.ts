@@ -96,7 +96,15 @@ describe('runs copied from one database to another', () => {
 function copy(input: Partial<CopyRunsInput>, open: AppContext['openStore'] = openStore): Promise<CopiedRuns> {
   const log = { warn: () => undefined, info: () => undefined, debug: () => undefined };
   const url = new URL('file:///none');
-  const context = { version: '0', log, openStore: open, threadUrl: url, countingThreadUrl: url, transport: 'none' };
+  const context = {
+    version: '0',
+    log,
+    openStore: open,
+    threadUrl: url,
+    countingThreadUrl: url,
+    calibrationFile: undefined,
+    transport: 'none',
+  };
   return copyRuns(context, { from: '', to: '', runId: undefined, skipExisting: false, ...input });
 }
 

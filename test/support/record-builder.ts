@@ -162,6 +162,7 @@ export function buildEnvironment(overrides: Partial<Environment> = {}): Environm
     cpuCount: 2,
     memoryBytes: 8_000_000_000,
     transport: 'test 1.0.0',
+    calibration: undefined,
     ...overrides,
   };
 }

@@ -88,7 +88,7 @@ async function loadPage(context: AppContext, label: string, db: string): Promise
       startedAtIso: startedAt,
       version,
       metricsVersion,
-      environment,
+      environment: { calibration: undefined, ...environment },
       plan: document.plan,
       group: undefined,
       labels: [],
