@@ -61,6 +61,7 @@ export async function runSearch(runs: StepRuns, input: SearchInput): Promise<Sea
     input.onMove(move.level, move.reason);
     const step = await runs.run(input.planStep(move.level));
     if (step.kind === 'over-budget') return end('over-budget');
+    if (step.kind === 'refused') return end(step.trouble);
     const { result, trouble } = step;
     // A run that was broken off for other reasons than what it showed says nothing.
     if (result.state === 'completed' || result.state === 'cancelled') {
@@ -89,9 +90,12 @@ export function trialOf({ run, state, targets, records }: RunResult, goal: Searc
   return { run, state, targets, trial: { level, kind, evidence: kind === 'void' ? [] : evidence }, doubts };
 }
 
-/** Throttling is the server's, and arrivals that were dropped at a ceiling had piled up there. */
+/** Invalid for what the server did: its limit, if any. */
+const SERVER_SIDE: ReadonlySet<string> = new Set(['throttled', 'nothing-completed']);
+
+/** Arrivals that were dropped at a ceiling had piled up at the server. */
 function isOwnFault({ id, level }: ValidityEntry, dropped: number): boolean {
-  if (level !== 'invalid' || id === 'throttled') return false;
+  if (level !== 'invalid' || SERVER_SIDE.has(id)) return false;
   return id !== 'achieved-load' || dropped === 0;
 }
 

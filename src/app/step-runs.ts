@@ -29,7 +29,7 @@ export interface StepRunsInput {
   readonly onStart: (started: StartedRun, group: RunGroup) => void;
 }
 
-/** How a step ended. `over-budget`: it could not even start. */
+/** How a step ended. `over-budget`: it could not even start. `refused`: nor could it for another reason, such as a locked database. */
 export type StepEnd =
   | {
       readonly kind: 'run';
@@ -37,13 +37,15 @@ export type StepEnd =
       readonly result: RunResult;
       readonly trouble: AppError | undefined;
     }
-  | { readonly kind: 'over-budget' };
+  | { readonly kind: 'over-budget' }
+  | { readonly kind: 'refused'; readonly trouble: AppError };
 
 /** Runs the steps of a group one after the other: each a run of its own in the store, one budget over all. */
 export class StepRuns {
   readonly #context: AppContext;
   readonly #input: StepRunsInput;
   #count = 0;
+  /** Of all steps so far, at the dearest where a request's cost is unknown; counted only under a budget. */
   #spentUsd = 0;
   #current: StartedRun | undefined;
   #isStopped = false;
@@ -51,11 +53,6 @@ export class StepRuns {
   constructor(context: AppContext, input: StepRunsInput) {
     this.#context = context;
     this.#input = input;
-  }
-
-  /** Of all steps so far, at the dearest where a request's cost is unknown. */
-  get spentUsd(): number {
-    return this.#spentUsd;
   }
 
   /** Runs begun so far. */
@@ -73,8 +70,17 @@ export class StepRuns {
     this.#current?.stop(graceMs);
   }
 
-  /** Rejects with what `startRun` throws, and for the first step with what `checkBudget` throws. */
-  async run({ values, ...planned }: PlannedStep): Promise<StepEnd> {
+  /** Rejects, for the first step only, with what `startRun` and `checkBudget` throw: later, what was measured must be shown. */
+  async run(step: PlannedStep): Promise<StepEnd> {
+    try {
+      return await this.#run(step);
+    } catch (error) {
+      if (this.#count === 0 || !(error instanceof AppError)) throw error;
+      return { kind: 'refused', trouble: error };
+    }
+  }
+
+  async #run({ values, ...planned }: PlannedStep): Promise<StepEnd> {
     const { id, kind, steps, asked, db, withRecords } = this.#input;
     const budgetUsd = this.#input.budgetUsd === undefined ? undefined : this.#input.budgetUsd - this.#spentUsd;
     if (budgetUsd !== undefined && !this.#isAffordable({ ...planned, plan: { ...planned.plan, budgetUsd } })) {
@@ -98,7 +104,8 @@ export class StepRuns {
     const { result, trouble } = await started.outcome.finally(() => {
       this.#current = undefined;
     });
-    this.#spentUsd += spentOf(result, dearestRequestsUsd(planned));
+    // Prompts are encoded for it: only where somebody wants to know.
+    if (budgetUsd !== undefined) this.#spentUsd += spentOf(result, dearestRequestsUsd(planned));
     return { kind: 'run', group, result, trouble };
   }
 

@@ -15,7 +15,9 @@ export type NoKnee =
   /** The steps all reached about the same throughput: there is no rising part. */
   | 'flat-throughput'
   /** The curve bends less than chance could make it. */
-  | 'no-bend';
+  | 'no-bend'
+  /** What changes along the curve is no load. */
+  | 'no-load';
 
 export type Knee =
   | {

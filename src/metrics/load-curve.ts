@@ -78,10 +78,15 @@ export function curvesOf(
         held: Object.fromEntries(outer.map((name) => [name, held[0]?.group.values[name] ?? Number.NaN])),
         latency,
         points,
-        knee: kneeOf(points),
+        knee: isLoadAxis(axis) ? kneeOf(points) : { kind: 'none', reason: 'no-load' },
       };
     });
   }).flat();
+}
+
+/** Whether going along an axis asks for more at once. */
+export function isLoadAxis(axis: string): boolean {
+  return axis === 'rate' || axis === 'concurrency';
 }
 
 function pointOf(step: SweepStep, targetIndex: number, latency: LatencyChoice): LoadPoint | undefined {

@@ -75,7 +75,7 @@ export interface Plan {
   readonly conversation: Conversation | undefined;
   /** `limit`: an answer may be shorter than its limit of output tokens. `exact`: the server is told to go on until it is reached. */
   readonly outputLength: 'limit' | 'exact';
-  /** What makes a request good; the limits of `quantileObjectives` are among them. */
+  /** What makes a request good; the limits of `quantileObjectives` from p90 up are among them. */
   readonly objectives: readonly Objective[];
   /** Targets take turns, so many requests each, there and back; undefined: each has its whole load at one time. */
   readonly interleave: { readonly requestsPerTurn: number } | undefined;

@@ -17,7 +17,10 @@ const MIN_WIDTH = 20;
  * Points over a frame of `columns` characters, latencies upwards; by their logarithm when they differ tenfold. The last point of a
  * place is the one that is seen. Empty with fewer than two points.
  */
-export function renderPlot(points: readonly PlotPoint[], columns: number): readonly string[] {
+export function renderPlot(
+  points: readonly PlotPoint[],
+  { columns, unit }: { readonly columns: number; readonly unit: string },
+): readonly string[] {
   if (points.length < 2) return [];
   const ys = spanOf(points.map(({ y }) => y));
   const xs = { low: 0, high: spanOf(points.map(({ x }) => x)).high };
@@ -37,7 +40,7 @@ export function renderPlot(points: readonly PlotPoint[], columns: number): reado
     [Math.round((ROWS - 1) / 2)]: labels[1],
     [ROWS - 1]: labels[2],
   };
-  const right = `${formatNumber(xs.high)} requests/s`;
+  const right = `${formatNumber(xs.high)} ${unit}`;
   return [
     ...grid.map((line, row) => `${(labelled[row] ?? '').padStart(margin)} │${line.join('').trimEnd()}`),
     `${' '.repeat(margin)} └${'─'.repeat(width)}`,

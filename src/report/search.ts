@@ -140,7 +140,9 @@ function doubtLines({ doubts, conclusion, axis, style, columns }: SearchReportIn
     ...[...whys].map(([level, why]) => `! ${levelName(axis, level)} is invalid: ${why}`),
     ...(others === 0
       ? []
-      : [`! left out, for our own side was too slow: ${others} runs of levels that were tried again`]),
+      : [
+          `! left out, for our own side was too slow: ${others} ${others === 1 ? 'run' : 'runs'} of levels that were tried again`,
+        ]),
   ];
   if (lines.length === 0) return [];
   return ['', ...lines.flatMap((line) => wrap(line, columns)).map((line) => style.bad(line))];

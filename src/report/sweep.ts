@@ -1,5 +1,5 @@
 import type { NoKnee } from '../metrics/knee.ts';
-import type { LoadCurve, LoadPoint, SweepStep } from '../metrics/load-curve.ts';
+import { isLoadAxis, type LoadCurve, type LoadPoint, type SweepStep } from '../metrics/load-curve.ts';
 import type { RunGroup } from '../model/run.ts';
 import { renderPlot } from './curve.ts';
 import { formatMs, formatNumber, formatRatio, formatUsd } from './format.ts';
@@ -61,8 +61,8 @@ function renderCurve(curve: LoadCurve, input: SweepReportInput): readonly string
     `${style.title(`${target.provider} · ${target.model}`)}${still}`,
     ...renderTable([indented, ...rows]),
     '',
-    ...renderPlot(plotPoints(curve), columns - 1),
-    style.dim(`${latencyName(curve)} against requests per second`),
+    ...renderPlot(plotPoints(curve), { columns: columns - 1, unit: isLoadAxis(axis) ? 'requests/s' : axis }),
+    style.dim(`${latencyName(curve)} against ${isLoadAxis(axis) ? 'requests per second' : axis}`),
     '',
     ...kneeLines(curve, input),
     ...doubtLines(curve, input),
@@ -95,7 +95,8 @@ function markOf(point: LoadPoint, { knee }: LoadCurve): string {
 
 function plotPoints(curve: LoadCurve): readonly { readonly x: number; readonly y: number; readonly mark: string }[] {
   return curve.points.flatMap((point) => {
-    const x = point.summary.throughput.requestsPerSecond;
+    const { axis } = curve;
+    const x = isLoadAxis(axis) ? point.summary.throughput.requestsPerSecond : point.step.group.values[axis];
     const mark = markOf(point, curve);
     return x === undefined || point.latencyMs === undefined
       ? []
@@ -114,6 +115,7 @@ const NO_KNEE: Readonly<Record<NoKnee, string>> = {
   'flat-latency': 'latency never grew by half: sweep to a higher load',
   'flat-throughput': 'all steps reached about the same throughput: sweep from a lower load',
   'no-bend': 'the curve does not bend more than chance could make it',
+  'no-load': 'it is of a load, and what was varied is none',
 };
 
 function kneeLines({ knee, axis }: LoadCurve, { style, columns }: SweepReportInput): readonly string[] {

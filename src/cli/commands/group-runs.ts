@@ -3,6 +3,7 @@ import { StepRuns, type StepRunsInput } from '../../app/step-runs.ts';
 import type { RunGroup } from '../../model/run.ts';
 import type { CliContext } from '../context.ts';
 import type { GroupFlags } from '../flags/run-flags.ts';
+import { invalidFlag } from '../flags/values.ts';
 import { GroupDisplay } from '../output/group-display.ts';
 import { say } from '../output/streams.ts';
 
@@ -43,6 +44,11 @@ export function openGroupRuns(input: GroupRunsInput): { readonly runs: StepRuns;
 /** `sweep-0badcafe`. */
 export function freshGroupId(kind: RunGroup['kind'], { freshSeed }: CliContext): string {
   return `${kind}-${freshSeed().toString(16).padStart(8, '0')}`;
+}
+
+/** A plan has no lines for a spreadsheet. Throws FLAG_INVALID. */
+export function refuseCsvPlan({ dryRun, output }: GroupFlags): void {
+  if (dryRun === true && output === 'csv') throw invalidFlag('--dry-run', 'goes with --output text or json');
 }
 
 /** How to see it again. */

@@ -17,12 +17,13 @@ import { readSearch, type SearchOptionFlags, type WantedSearch } from '../flags/
 import { surroundingsOf } from '../flags/surroundings.ts';
 import { readGroupId } from '../flags/values-of-groups.ts';
 import { columnsOf, say, writeResult } from '../output/streams.ts';
-import { freshGroupId, openGroupRuns, saySaved } from './group-runs.ts';
+import { freshGroupId, openGroupRuns, refuseCsvPlan, saySaved } from './group-runs.ts';
 
 export interface SearchFlags extends GroupFlags, Omit<SearchOptionFlags, 'slo'> {}
 
 /** `llm-bench search`: the highest rate or concurrency that keeps the objectives. */
 export const search: Command<SearchFlags> = async (flags, context, names) => {
+  refuseCsvPlan(flags);
   const wanted = readSearch(flags);
   const { axis, options } = wanted;
   const id = flags.groupId === undefined ? freshGroupId('search', context) : readGroupId(flags.groupId);

@@ -16,7 +16,7 @@ import type { GroupFlags } from '../flags/run-flags.ts';
 import { surroundingsOf } from '../flags/surroundings.ts';
 import { readGroupId, readLatencyChoice } from '../flags/values-of-groups.ts';
 import { columnsOf, say, writeResult } from '../output/streams.ts';
-import { freshGroupId, openGroupRuns, saySaved } from './group-runs.ts';
+import { freshGroupId, openGroupRuns, refuseCsvPlan, saySaved } from './group-runs.ts';
 
 export interface SweepFlags extends GroupFlags {
   readonly over?: readonly string[];
@@ -25,6 +25,7 @@ export interface SweepFlags extends GroupFlags {
 
 /** `llm-bench sweep`: one run at each step of a load, then a table, a curve and its knee. */
 export const sweep: Command<SweepFlags> = async (flags, context, names) => {
+  refuseCsvPlan(flags);
   const axes = readAxes(flags.over);
   const latency = flags.latency === undefined ? DEFAULT_LATENCY : readLatencyChoice(flags.latency);
   const id = flags.groupId === undefined ? freshGroupId('sweep', context) : readGroupId(flags.groupId);
@@ -102,6 +103,10 @@ async function runAll(
       display.prepare();
       const end = await runs.run(step);
       if (end.kind === 'over-budget') return { done, end };
+      if (end.kind === 'refused') {
+        say(`error: ${end.trouble.message}; ${end.trouble.hint}`);
+        return { done, end: { kind: 'failed', exit: end.trouble.exit } };
+      }
       const { result, group, trouble } = end;
       const { run, state, targets } = result;
       const finished: SweepStep = { runId: run.id, group, plan: run.plan, state, targets };

@@ -61,11 +61,27 @@ interface StepInput {
 /** The same plan under another load. */
 function stepAt({ plan, ...planned }: PlannedRun, { values, seed, given, names }: StepInput): PlannedStep {
   const { items, credentials, renewals } = planned;
-  const repeat = repeatArguments({ ...given, ...flagsOf(values) }, names, seed);
+  const warmup = given.warmup === undefined ? warmupAt(values) : undefined;
+  const repeat = repeatArguments(
+    { ...given, ...(warmup === undefined ? {} : { warmup: String(warmup) }), ...flagsOf(values) },
+    names,
+    seed,
+  );
   return {
     ...{ items, credentials, renewals, values },
-    plan: { ...plan, load: loadAt(plan.load, values), seed, repeatArguments: repeat },
+    plan: {
+      ...plan,
+      load: loadAt(plan.load, values),
+      warmupRequests: warmup ?? plan.warmupRequests,
+      seed,
+      repeatArguments: repeat,
+    },
   };
+}
+
+/** Enough to open every connection before it is measured; how many an open loop needs is not known before. */
+function warmupAt({ concurrency }: PlannedStep['values']): number | undefined {
+  return concurrency === undefined ? undefined : concurrency + 1;
 }
 
 function loadAt(load: Load, { rate, concurrency }: PlannedStep['values']): Load {

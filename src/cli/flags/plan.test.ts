@@ -187,6 +187,16 @@ for (const [flags, part] of [
     { parameters: { temperature: 0, maxTokens: 64, maxTokensName: undefined, extra: { top_p: 0.8, user: 'me' } } },
   ],
   [
+    { slo: ['ttft.p95<=500ms', 'e2e.p50<=2s'] },
+    {
+      objectives: [{ metric: 'ttft', max: 500 }],
+      quantileObjectives: [
+        { metric: 'ttft', quantile: 'p95', max: 500 },
+        { metric: 'e2e', quantile: 'p50', max: 2_000 },
+      ],
+    },
+  ],
+  [
     { slo: ['ttft<=500ms,tpot<=50ms', 'stall<=1s'], maxTtftS: '0.25', maxE2eS: '3' },
     {
       objectives: [
