@@ -56,8 +56,8 @@ function knownOf(target: Target): ExactLength | undefined {
   return undefined;
 }
 
-function unsupported({ provider, model, dialect }: Target, reason: string): AppError {
-  return new AppError('OUTPUT_LENGTH_UNSUPPORTED', { model: `${provider} ${model}`, dialect, reason });
+function unsupported({ provider, model }: Target, reason: string): AppError {
+  return new AppError('OUTPUT_LENGTH_UNSUPPORTED', { model: `${provider} ${model}`, reason });
 }
 
 const TIMEOUT_MS = 5_000;

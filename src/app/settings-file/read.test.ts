@@ -84,7 +84,7 @@ for (const [yaml, refusal] of [
   ['rps: 2', 'plan.yaml:1: rps: there is no such key; did you mean rate?'],
   ['objectives: []', 'plan.yaml:1: objectives: there is no such key; did you mean slo?'],
   ['run_id: x', 'plan.yaml:1: run_id: names one run, and this file is for many; give --run-id'],
-  ['arrival: poison', 'plan.yaml:1: arrival: must be one of constant, poisson'],
+  ['cache: hot', 'plan.yaml:1: cache: must be one of cold, warm, natural'],
   ['stream: maybe', 'plan.yaml:1: stream: must be true or false'],
   ['rate: [1]', 'plan.yaml:1: rate: must be a number'],
   ['targets: openai/a', 'plan.yaml:1: targets: must be a list'],
@@ -105,7 +105,7 @@ test('all mistakes are told at once, by line, and what is no YAML or TOML by its
   assert.equal(
     await refusalOf('stream: 3\nwarmup: {}\n'),
     'plan.yaml:1: stream: must be true or false\n'
-      .concat(`${folder}/plan.yaml:2: warmup: must be a number`)
+      .concat(`${folder}/plan.yaml:2: warmup: must be a text or a number`)
       .replaceAll(`${folder}/`, ''),
   );
   assert.match(await refusalOf('rate: "x'), /^plan\.yaml:1: this is not YAML/);

@@ -50,13 +50,13 @@ for (const [words, values] of [
   [['report', ''], ['list']],
   [['run', '--arri'], ['--arrival']],
   [
-    ['run', '--arrival', ''],
-    ['constant', 'poisson'],
+    ['run', '--cache', ''],
+    ['cold', 'warm', 'natural'],
   ],
-  [['run', '--arrival=p'], ['--arrival=poisson']],
+  [['run', '--cache=w'], ['--cache=warm']],
   // A value that looks like a command is none, and a switch takes none.
-  [['run', '--model', 'report', '--arrival', 'c'], ['constant']],
-  [['run', '--no-stream', '--arrival', 'c'], ['constant']],
+  [['run', '--model', 'report', '--cache', 'c'], ['cold']],
+  [['run', '--no-stream', '--cache', 'c'], ['cold']],
   [['run', '--prompt-file', ''], ['FILES']],
   [
     ['run', '--tokenizer', 'cl'],
