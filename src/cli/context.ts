@@ -15,8 +15,6 @@ export interface CliContext {
   readonly createApp: (logLevel: LogLevel) => AppContext;
   /** The launcher's file, to start this program again as a process of its own. */
   readonly entry: string;
-  /** What files and variables said beside the flags, for the user to know before anything is sent. */
-  readonly sources?: readonly string[];
   /** What was said, by whom: flags, variables and files. */
   readonly said?: SettingsLayer;
   /** Of that, what was typed. */

@@ -61,12 +61,10 @@ export async function runProgram(argv: readonly string[], context: CliContext, i
       // The parser gives arguments, flags and itself.
       const command = given.at(-1) as CommanderCommand;
       const { flags, names, settings, typed, notes, retell } = await settle(command, context);
+      // Whatever is measured: who had a say beside the command line.
+      if (flags['progress'] === true) for (const note of notes) say(`note: ${note}`);
       try {
-        exitCode = await (await load())(
-          flags as Flags,
-          { ...context, sources: notes, said: settings, typed, program },
-          names,
-        );
+        exitCode = await (await load())(flags as Flags, { ...context, said: settings, typed, program }, names);
       } catch (error) {
         throw retell(error);
       }

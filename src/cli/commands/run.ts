@@ -43,13 +43,13 @@ export const run: Command<RunFlags> = async (flags, context, names) => {
     return showPlan(planned, { db: flags.db, isJson: flags.output === 'json' }, context);
   }
   checkBudget(planned);
-  if (flags.progress) sayBeforehand(planned, context.sources);
+  if (flags.progress) sayBeforehand(planned);
   return measure(planned, { flags, runId, thresholds, context });
 };
 
 /** What the user should know before money is spent. */
-export function sayBeforehand({ plan, notes }: PlannedRun, sources: readonly string[] = []): void {
-  for (const note of [...sources, ...notes]) say(`note: ${note}`);
+export function sayBeforehand({ plan, notes }: PlannedRun): void {
+  for (const note of notes) say(`note: ${note}`);
   for (const { provider, model, profile } of plan.targets) {
     for (const adjustment of profile.adjustments) say(`${provider} ${model}: ${adjustmentText(adjustment)}`);
   }

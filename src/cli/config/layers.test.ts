@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Command, Option } from 'commander';
 import type { Setting, SettingsLayer } from '../../app/settings-file/setting-key.ts';
 import { AppError } from '../../errors.ts';
-import { mergeLayers, variableLayer } from './layers.ts';
+import { collect } from '../declare/declare.ts';
+import { mergeLayers, stepLayer, variableLayer, withoutSteps } from './layers.ts';
 import { toldAtOrigin } from './origins.ts';
 import { runKeys } from './setting-keys.ts';
 
@@ -37,6 +39,19 @@ for (const [what, higher, lower, left] of [
 test('keys that go together add up, and what one place says in two ways is left to the reader', () => {
   assert.deepEqual(merged({ model: ['b'] }, { endpoint: ['u'], model: ['a'] }), { model: ['b'], endpoint: ['u'] });
   assert.deepEqual(merged({ rate: '1', concurrency: '2' }), { rate: '1', concurrency: '2' });
+});
+
+test("what goes step by step is nobody else's to set", () => {
+  const plan = layer({ concurrency: '2', max_tokens: '9', seed: '1' });
+  const settled = (command: Command, ...argv: readonly string[]): readonly string[] => [
+    ...withoutSteps(mergeLayers([stepLayer(command.parse(argv, { from: 'user' })), plan])).keys(),
+  ];
+  const sweep = (): Command => new Command().option('--over <axis=values>', '', collect);
+  assert.deepEqual(settled(sweep(), '--over', 'rate=1,2', '--over', 'max-tokens=1,2'), ['seed']);
+  assert.deepEqual(settled(sweep(), '--over', 'concurrency=1,2'), ['max_tokens', 'seed']);
+  const search = new Command().addOption(new Option('--over <axis>').choices(['rate', 'concurrency']));
+  assert.deepEqual(settled(search), ['max_tokens', 'seed']);
+  assert.deepEqual(settled(new Command()), ['concurrency', 'max_tokens', 'seed']);
 });
 
 test('variables speak for flags: lists a line each, switches in words', () => {

@@ -54,6 +54,24 @@ export function flagLayer(command: Command, keys: readonly SettingKey[], names: 
   return layer;
 }
 
+/**
+ * What a command sets by itself, step by step (`--over rate=1..64:x2`), so that no lower place has a say in it. Its values are not real:
+ * `withoutSteps` takes them out again.
+ */
+export function stepLayer(command: Command): SettingsLayer {
+  const option = command.options.find(({ long }) => long === '--over');
+  if (option === undefined) return new Map();
+  const given: unknown = command.opts()['over'] ?? option.argChoices?.[0] ?? [];
+  const keys = [given].flat().map((axis) => String(axis).split('=')[0]?.replaceAll('-', '_') ?? '');
+  return new Map(keys.map((key): [string, Setting] => [key, { value: '', origin: STEPS }]));
+}
+
+const STEPS: Setting['origin'] = { kind: 'flag', flag: '--over' };
+
+export function withoutSteps(settings: SettingsLayer): SettingsLayer {
+  return new Map([...settings].filter(([, { origin }]) => origin !== STEPS));
+}
+
 /** These are looked for elsewhere: a provider's own variable comes before `LLM_BENCH_API_KEY`. */
 const NO_VARIABLE: ReadonlySet<string> = new Set(['api_key', ...Object.keys(FLAG_ONLY_KEYS)]);
 

@@ -10,7 +10,7 @@ import {
 } from '../../app/settings-file/setting-key.ts';
 import { AppError } from '../../errors.ts';
 import type { CliContext } from '../context.ts';
-import { flagLayer, mergeLayers, variableLayer } from './layers.ts';
+import { flagLayer, mergeLayers, stepLayer, variableLayer, withoutSteps } from './layers.ts';
 import { originText, toldAtOrigin } from './origins.ts';
 import { keysOf, runKeys } from './setting-keys.ts';
 
@@ -48,7 +48,7 @@ export async function settle(command: Command, context: Pick<CliContext, 'settin
   const typed = flagLayer(command, keys, isMeasuring ? names : []);
   const variables = variableLayer(keys, context.settings.environment);
   const files = await readFiles(planFiles, context.settings.userConfig);
-  const merged = mergeLayers([typed, variables, ...files]);
+  const merged = withoutSteps(mergeLayers([typed, stepLayer(command), variables, ...files]));
   const applied = new Map(
     [...merged].filter(([key]) => (key === TARGETS_KEY ? isMeasuring : keys.some((one) => one.key === key))),
   );
