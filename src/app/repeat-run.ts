@@ -7,8 +7,10 @@ import type { Target } from '../model/target.ts';
 
 /** What was said anew, against the run that is repeated. */
 export interface Changes {
-  /** Other prompts are meant. */
+  /** Prompts were given. */
   readonly hasPrompts: boolean;
+  /** Prompts may come out otherwise than they did: they were given, or the chance that makes them was. */
+  readonly mayDiffer: boolean;
   /** Other targets, parameters or prices are meant, so that they cannot be taken as they were. */
   readonly hasTargets: boolean;
 }
@@ -39,7 +41,7 @@ export function argumentsOf(run: Run, { hasPrompts }: Pick<Changes, 'hasPrompts'
  */
 export function likeBefore(planned: Plan, run: Run, changes: Changes): Plan {
   const before = run.plan;
-  if (!changes.hasPrompts && planned.workload.sha256 !== before.workload.sha256) {
+  if (!changes.mayDiffer && planned.workload.sha256 !== before.workload.sha256) {
     const { source, sha256 } = planned.workload;
     throw new AppError('RUN_NOT_REPEATABLE', {
       id: run.id,

@@ -4,7 +4,7 @@ import { checkBudget } from '../../app/price-plan.ts';
 import { argumentsOf, type Changes, differencesFrom, likeBefore } from '../../app/repeat-run.ts';
 import { type Setting, type SettingsLayer, TARGETS_KEY } from '../../app/settings-file/setting-key.ts';
 import type { Run } from '../../model/run.ts';
-import { flagLayer, mergeLayers } from '../config/layers.ts';
+import { flagLayer, mergeLayers, PROMPT_KEYS } from '../config/layers.ts';
 import { runKeys } from '../config/setting-keys.ts';
 import { toFlags, toNames } from '../config/settle.ts';
 import type { CliContext, Command } from '../context.ts';
@@ -66,7 +66,8 @@ function storedLayer(argv: readonly string[], id: string): SettingsLayer {
   );
 }
 
-const PROMPT_KEYS: ReadonlySet<string> = new Set(['prompt', 'prompt_file']);
+/** What prompts that are made are made by. */
+const MAKING_KEYS = ['seed', 'prefix_share', 'context_tiers', 'turns', 'output_length'];
 /** Groups of flags that say what a target is and what it is sent. */
 const TARGET_GROUPS: ReadonlySet<string> = new Set([
   'Which models:',
@@ -79,8 +80,10 @@ const SECRET_KEYS: ReadonlySet<string> = new Set(['api_key', 'header', 'config']
 
 function changesIn(typed: SettingsLayer): Changes {
   const groups = new Map(runKeys().map(({ key, group }) => [key, group]));
+  const hasPrompts = PROMPT_KEYS.some((key) => typed.has(key));
   return {
-    hasPrompts: [...typed.keys()].some((key) => PROMPT_KEYS.has(key)),
+    hasPrompts,
+    mayDiffer: hasPrompts || MAKING_KEYS.some((key) => typed.has(key)),
     hasTargets: [...typed.keys()].some(
       (key) => key === TARGETS_KEY || (TARGET_GROUPS.has(groups.get(key) ?? '') && !SECRET_KEYS.has(key)),
     ),

@@ -27,6 +27,8 @@ test('the higher place wins, key by key', () => {
 for (const [what, higher, lower, left] of [
   ['an open loop', { rate: '1' }, { concurrency: '4', request_delay: '1s', seed: '1' }, { rate: '1', seed: '1' }],
   ['a closed loop', { concurrency: '4' }, { rate: '1', arrival: 'poisson' }, { concurrency: '4' }],
+  ['stages', { stage: ['x'] }, { rate: '1', arrival: 'poisson', ramp: 'r' }, { stage: ['x'], arrival: 'poisson' }],
+  ['a trace', { trace: 't' }, { rate: '1', max_in_flight: '2', synthetic: 's' }, { trace: 't', max_in_flight: '2' }],
   ['prompts', { prompt: ['a'] }, { prompt_file: 'p.txt' }, { prompt: ['a'] }],
   ['a number of requests', { num_requests: '9' }, { runs: '2' }, { num_requests: '9' }],
   ['targets', { targets: ['m'] }, { endpoint: ['u'], model: ['m'] }, { targets: ['m'] }],

@@ -8,17 +8,24 @@ import {
 } from '../../app/settings-file/setting-key.ts';
 import { AppError } from '../../errors.ts';
 
+/** Each says which prompts are sent. */
+export const PROMPT_KEYS: readonly string[] = ['prompt', 'prompt_file', 'synthetic', 'dataset', 'trace'];
+const OPEN_LOOP = ['arrival', 'max_in_flight'];
+
 /**
  * Ways to say the same thing: who says it in one way, at a higher place, puts the other ways of all lower places aside. Each way is the keys
  * that go together.
  */
 const ALTERNATIVES: readonly (readonly (readonly string[])[])[] = [
   [[TARGETS_KEY], ['providers'], ['endpoint', 'model']],
-  [['prompt'], ['prompt_file']],
+  PROMPT_KEYS.map((key) => [key]),
   [['runs'], ['num_requests']],
   [
     ['concurrency', 'request_delay'],
-    ['rate', 'arrival', 'max_in_flight'],
+    ['rate', ...OPEN_LOOP],
+    ['ramp', ...OPEN_LOOP],
+    ['stage', ...OPEN_LOOP],
+    ['trace', 'speed', 'max_in_flight'],
   ],
 ];
 
@@ -36,9 +43,10 @@ export function mergeLayers(layers: readonly SettingsLayer[]): SettingsLayer {
 
 /** Keys of the other ways to say what a key says, but for those that the same place says too: that is for the reader to refuse. */
 function otherWays(key: string, layer: SettingsLayer): readonly string[] {
-  return ALTERNATIVES.flatMap((ways) =>
-    ways.some((way) => way.includes(key)) ? ways.filter((way) => !way.includes(key)).flat() : [],
-  ).filter((other) => !layer.has(other));
+  return ALTERNATIVES.flatMap((ways) => {
+    const own = new Set(ways.filter((way) => way.includes(key)).flat());
+    return own.size === 0 ? [] : ways.flat().filter((other) => !own.has(other));
+  }).filter((other) => !layer.has(other));
 }
 
 /** What was typed: flags, and the names beside them. */
