@@ -32,6 +32,10 @@ export interface Settled {
 /** What it measures was settled when its run was planned. */
 const REPEATING = 'rerun';
 
+/** It asks for prompts: what a load sends, such as a limit of output, is not meant for it. */
+const WRITING = 'generate';
+const SENT = 'What they are sent:';
+
 /** Of commands that measure nothing by themselves: where runs and providers are kept. */
 const PLACES: ReadonlySet<string> = new Set(['db', 'config', 'catalog']);
 
@@ -43,7 +47,9 @@ export async function settle(command: Command, context: Pick<CliContext, 'settin
   const own = new Map(keysOf(command).map((key) => [key.key, key]));
   const same = runKeys().filter((key) => isSame(own.get(key.key), key));
   const isMeasuring = command.name() !== REPEATING && same.some(({ key }) => key === 'endpoint');
-  const keys = same.filter((key) => isMeasuring || PLACES.has(key.key));
+  const keys = same.filter(
+    ({ key, group }) => PLACES.has(key) || (isMeasuring && (command.name() !== WRITING || group !== SENT)),
+  );
   const { planFiles, names } = isMeasuring ? partNames(command.args) : { planFiles: [], names: command.args };
   const typed = flagLayer(command, keys, isMeasuring ? names : []);
   const variables = variableLayer(keys, context.settings.environment);
