@@ -12,19 +12,20 @@ plan=${PLAN:?name a plan file in PLAN}
 baseline=${BASELINE:-}
 out=${OUT:-llm-bench-results}
 db="$out/run.duckdb"
+id="ci${GITHUB_SHA:+-${GITHUB_SHA:0:10}}"
 rm -rf "$out" && mkdir -p "$out" || exit 1
 
 # 1. Measure. Flags beside the plan win over it.
-llm-bench run "$plan" "$@" --db "$db" --run-id ci
+llm-bench run "$plan" "$@" --db "$db" --run-id "$id"
 measured=$?
 
 # 2. Keep what was measured, even of a run that failed a condition or spent its budget.
-if ! llm-bench report summary --run-id ci --db "$db" --json --include requests > "$out/run.json"; then
+if ! llm-bench report summary --run-id "$id" --db "$db" --json --include requests > "$out/run.json"; then
   rm -f "$out/run.json"
   echo "**llm-bench measured nothing** (exit code $measured); see the log." | tee "$out/summary.md" > "$out/comment.md"
   if [ "$measured" -eq 0 ]; then exit 1; else exit "$measured"; fi
 fi
-llm-bench report export ci --db "$db" -o "$out/run.html" -o "$out/junit.xml" -o "$out/run.md"
+llm-bench report export "$id" --db "$db" -o "$out/run.html" -o "$out/junit.xml" -o "$out/run.md"
 
 # 3. Compare. Exit code 99 is a regression; 2 means that the two are not like-for-like, as after a change of the plan itself.
 compared=0
