@@ -63,10 +63,10 @@ describe('sweep', { concurrency: 2 }, () => {
     using folder = makeFolder();
     await using endpoint = await startEndpoint();
     const run = startCli(
-      [...sweepArgs(endpoint.url, '--over', 'rate=20,25,30', '--duration', '1s', '--warmup', '0'), '--output', 'json'],
+      [...sweepArgs(endpoint.url, '--over', 'rate=20,25,30', '--duration', '2s', '--warmup', '0'), '--output', 'json'],
       { cwd: folder.path },
     );
-    await endpoint.untilReceived(21);
+    await endpoint.untilReceived(41);
     run.kill('SIGINT');
     const { code, stdout } = await run.ended;
     assert.equal(code, 130);
