@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MetricDocument, StageDocument } from './run-document.ts';
 
 const stages = z
   .array(z.strictObject({ from: z.number().min(0), to: z.number().min(0), durationMs: z.number().positive() }))
@@ -41,3 +42,23 @@ export const cancellationSchema: z.ZodType = z.strictObject({
   ratio: z.number().positive().max(1),
   after: timeLaw,
 });
+
+/** What came of each stage; `metric` is how figures are written. */
+export function stagesSchemaOf(metric: z.ZodType<MetricDocument>): z.ZodType<readonly StageDocument[]> {
+  const count = z.int().min(0);
+  const stage = z.strictObject({
+    startMs: z.number().min(0).describe("From the measured phase's start."),
+    durationMs: z.number().positive(),
+    from: z.number().min(0),
+    to: z.number().min(0),
+    asked: z.number().min(0).describe('Mean level: a rate per second, or clients.'),
+    achieved: z.number().min(0).describe('Requests sent per second, or mean requests in flight.'),
+    sent: count,
+    completed: count,
+    failed: count,
+    outputTokensPerSecond: z.number().nullable(),
+    ttft: metric,
+    e2e: metric,
+  });
+  return z.array(stage).describe('Of a load with stages; latencies of an open loop count from when requests were due.');
+}

@@ -4,7 +4,7 @@ import { FAILURE_KINDS, TOKEN_EVENT_KINDS } from '../model/record.ts';
 import { SERVER_SPANS } from '../model/server-timings.ts';
 import { DIALECT_IDS } from '../model/target.ts';
 import { CACHE_MODES } from '../model/workload.ts';
-import { cancellationSchema, loadSchema } from './load-schema.ts';
+import { cancellationSchema, loadSchema, stagesSchemaOf } from './load-schema.ts';
 import { environmentSchema, groupSchema } from './run-circumstances-schema.ts';
 import { RUN_DOCUMENT_SCHEMA, type RunDocument } from './run-document.ts';
 
@@ -92,6 +92,7 @@ const target = z.strictObject({
       hint: z.string().nullable(),
     }),
   ),
+  stages: stagesSchemaOf(metric),
   prompts: z
     .array(
       z.strictObject({

@@ -73,10 +73,28 @@ export interface TargetDocument {
     readonly text: string;
     readonly hint: string | null;
   }[];
+  /** Of a load with stages: what each asked for and what came of it. */
+  readonly stages: readonly StageDocument[];
   /** Named prompts, in their order. */
   readonly prompts: readonly PromptDocument[];
   /** Null where no prompt was part of one. */
   readonly conversations: ConversationSummary | null;
+}
+
+/** Times from the measured phase's start; levels are rates per second or clients. */
+export interface StageDocument {
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly from: number;
+  readonly to: number;
+  readonly asked: number;
+  readonly achieved: number;
+  readonly sent: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly outputTokensPerSecond: number | null;
+  readonly ttft: MetricDocument;
+  readonly e2e: MetricDocument;
 }
 
 export interface PromptDocument {

@@ -117,6 +117,12 @@ export function toTargetDocument(summary: TargetSummary): TargetDocument {
     cost: toCostDocument(summary),
     validity: summary.validity.map((entry) => ({ ...entry, hint: entry.hint ?? null })),
     conversations: summary.conversations ?? null,
+    stages: summary.stages.map((stage) => ({
+      ...stage,
+      outputTokensPerSecond: stage.outputTokensPerSecond ?? null,
+      ttft: toMetricDocument(stage.ttft, 'ms'),
+      e2e: toMetricDocument(stage.e2e, 'ms'),
+    })),
     prompts: summary.prompts.map((prompt) => ({
       name: prompt.name,
       completed: prompt.completed,

@@ -140,13 +140,12 @@ export class PhaseRun<Draft> {
       const againAtMs = (pace.kind === 'answer' ? pace.againAtMs : undefined) ?? Number.POSITIVE_INFINITY;
       return elapsedMs < endMs ? this.#wait(Math.min(endMs, againAtMs) - elapsedMs) : this.#end(endMs, elapsedMs);
     }
-    if (this.#isLast || (pace.kind === 'over' && pace.atMs < endMs)) {
-      return this.#end(Math.min(pace.atMs, endMs), elapsedMs);
-    }
-    if (pace.atMs >= endMs) {
+    if (this.#isLast) return this.#end(Math.min(pace.atMs, endMs), elapsedMs);
+    if (pace.kind === 'over' || pace.atMs >= endMs) {
       // The time asked for passes, though nothing more is due in it.
-      const isEndless = endMs === Number.POSITIVE_INFINITY;
-      return elapsedMs < endMs && !isEndless ? this.#wait(endMs - elapsedMs) : this.#end(endMs, elapsedMs);
+      const overMs = Math.min(pace.atMs, endMs);
+      const isEndless = overMs === Number.POSITIVE_INFINITY;
+      return elapsedMs < overMs && !isEndless ? this.#wait(overMs - elapsedMs) : this.#end(overMs, elapsedMs);
     }
     return pace.atMs > elapsedMs ? this.#wait(pace.atMs - elapsedMs) : this.#arrive(pace.atMs);
   }

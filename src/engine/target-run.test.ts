@@ -103,6 +103,7 @@ function rigOf(
 const phasesOf = ({ records }: Rig): readonly string[] => records.map(({ phase }) => phase);
 const asksForUsage = ({ body }: Rig['sent'][number]): boolean => body.stream_options !== undefined;
 const ALWAYS = { when: 'always', tokenizer: undefined } as const;
+const RISING = { from: 2, to: 8, durationMs: 1_000 } as const;
 const COUNT_3 = { stop: { requests: 3, durationMs: undefined } };
 
 test('a prompt brings its own tools', async () => {
@@ -203,6 +204,75 @@ test('the warm-up of an open loop sends all its requests at once after the first
   assert.deepEqual(
     rig.records.map(({ instants }) => instants.scheduledAtMs),
     [undefined, undefined, undefined, undefined, 1_020, 1_030, 1_040],
+  );
+});
+
+for (const [load, starts] of [
+  // The first alone, then both clients of the ramp's start for 25 ms: at 1010, 1020 and 1030; the measured ones after their answers.
+  [
+    { kind: 'closed-loop', concurrency: 8, stages: [RISING], requestDelayMs: 0 },
+    [1_000, 1_010, 1_010, 1_020, 1_020, 1_030, 1_030],
+  ],
+  // The rate of the ramp's start: every 10 ms at 1010, 1020 and 1030.
+  [
+    {
+      kind: 'open-loop',
+      arrival: 'constant',
+      ratePerSecond: 800,
+      stages: [{ ...RISING, from: 100 }],
+      maxInFlight: undefined,
+    },
+    [1_000, 1_010, 1_020, 1_030],
+  ],
+  // A single client where there is no level yet.
+  [
+    {
+      kind: 'open-loop',
+      arrival: 'constant',
+      ratePerSecond: 800,
+      stages: [{ ...RISING, from: 0 }],
+      maxInFlight: undefined,
+    },
+    [1_000, 1_010, 1_020, 1_030],
+  ],
+] as const) {
+  test(`a warm-up by time runs at the level that ${load.kind} begins with (${load.stages[0].from})`, async () => {
+    const rig = rigOf({ ...COUNT_3, warmupRequests: 1, warmupMs: 25, load });
+    await rig.clock.until(rig.run.run());
+    const warm = rig.records.filter(({ phase }) => phase === 'warmup').map(({ instants }) => instants.startedAtMs);
+    assert.deepEqual(warm, starts);
+    assert.equal(rig.records.filter(({ phase }) => phase === 'measure').length, 3);
+  });
+}
+
+test('requests of the cool-down say so, and are not among the measured', async () => {
+  const load = { kind: 'closed-loop', concurrency: 1, stages: [], requestDelayMs: 0 } as const;
+  const rig = rigOf({ stop: { requests: 2, durationMs: undefined }, cooldownMs: 15, load });
+  const phases = new Set<string>();
+  for (let atMs = 1; atMs <= 40; atMs++) rig.clock.after(atMs, () => phases.add(rig.run.live().phase));
+  await rig.clock.until(rig.run.run());
+  assert.deepEqual([...phases], ['measure', 'cooldown', 'drain']);
+  assert.deepEqual(phasesOf(rig), ['measure', 'measure', 'cooldown', 'cooldown']);
+  assert.deepEqual([rig.run.live().started, rig.run.progress()?.measureEndAtMs], [2, 1_020]);
+});
+
+test('a stream that is given up by plan is cancelled and no failure; the warm-up is never given up', async () => {
+  const after = { kind: 'constant', ms: 4 } as const;
+  const rig = rigOf({ ...COUNT_3, warmupRequests: 2, cancellation: { ratio: 1, after } });
+  await rig.clock.until(rig.run.run());
+  assert.deepEqual(
+    rig.records.map(({ phase, outcome }) => [phase, outcome.kind === 'cancelled' ? outcome.by : outcome.kind]),
+    [
+      ['warmup', 'completed'],
+      ['warmup', 'completed'],
+      ['measure', 'plan'],
+      ['measure', 'plan'],
+      ['measure', 'plan'],
+    ],
+  );
+  assert.deepEqual(
+    rig.records.slice(2).map(({ instants }) => instants.endedAtMs - instants.startedAtMs),
+    [4, 4, 4],
   );
 });
 

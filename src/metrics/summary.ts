@@ -22,6 +22,7 @@ import { ownTimeMs, type Span } from './own-time.ts';
 import { createPromptTally, type PromptSummary } from './prompt-summary.ts';
 import { sortSamples } from './quantile.ts';
 import { perSecond } from './speed.ts';
+import { arrivalPairs, createStageTally, type StageSummary, type StageTally } from './stages.ts';
 import { createCountTally } from './token-evidence.ts';
 import { inputTokens, outputTokens, tokenArrivals, usageAddsUp } from './tokens.ts';
 import { type ValidityEntry, validityOf } from './validity.ts';
@@ -99,6 +100,8 @@ export interface TargetSummary {
   readonly prompts: readonly PromptSummary[];
   /** Undefined where no prompt was part of one. */
   readonly conversations: ConversationSummary | undefined;
+  /** Of a load with stages, and of what held after them; empty without. */
+  readonly stages: readonly StageSummary[];
   readonly windows: readonly Window[];
 }
 
@@ -126,6 +129,7 @@ class Tally implements TargetTally {
   readonly #windows = createWindowTally();
   readonly #prompts = createPromptTally();
   readonly #conversations = createConversationTally();
+  readonly #stages: StageTally;
   readonly #tokenCounts = createCountTally();
   readonly #failures = new Map<FailureKind, number>();
   readonly #failureExamples = new Map<FailureKind, { readonly id: number; readonly message: string }>();
@@ -160,6 +164,7 @@ class Tally implements TargetTally {
   constructor(plan: Plan, target: Target) {
     this.#plan = plan;
     this.#target = target;
+    this.#stages = createStageTally(plan.load);
     this.#warmupCost = createCostTally(target.profile.price);
     this.#measuredCost = createCostTally(target.profile.price);
   }
@@ -174,6 +179,7 @@ class Tally implements TargetTally {
     this.#windows.add(record, verdict.isGood);
     this.#prompts.add(record);
     this.#conversations.add(record);
+    this.#stages.add(record);
   }
 
   #count(record: RequestRecord, verdict: { isGood: boolean; skipped: number }): void {
@@ -275,6 +281,7 @@ class Tally implements TargetTally {
       }),
       prompts: this.#prompts.summarize(),
       conversations: this.#conversations.summarize(),
+      stages: this.#stages.summarize({ startMs, endMs, tokens: arrivalPairs(this.#arrivals) }),
       windows,
     };
   }

@@ -60,6 +60,7 @@ const UNKNOWN: TargetSummary = {
   validity: [],
   prompts: [],
   conversations: undefined,
+  stages: [],
   windows: [],
 };
 

@@ -13,6 +13,7 @@ import { formatMs, formatNumber, formatRatio, formatUsd, formatValue, UNDEFINED 
 import { renderHistogram } from './histogram.ts';
 import { renderPrompts } from './prompts.ts';
 import { quantileVerdicts } from './slo.ts';
+import { renderStages } from './stages.ts';
 import type { Style } from './style.ts';
 import { type Row, renderTable, wrap } from './table.ts';
 import { renderVerdict } from './verdict.ts';
@@ -90,6 +91,7 @@ function renderTarget(summary: TargetSummary, input: TextReportInput): readonly 
     ...renderQuantiles(summary, input),
     '',
     ...renderTotals(summary, input),
+    ...renderStages(summary.stages, input.run.plan.load, style),
     ...renderPrompts(summary.prompts, style),
     ...(input.withHistogram ? renderHistograms(summary, style) : []),
     ...renderValidity(summary.validity, input),
