@@ -214,6 +214,15 @@ test('cached tokens are told apart: a cache that was meant to be avoided, and on
   const randomized = buildPlan({ cache: 'cold' });
   assert.match(entryOf('cached-tokens', { cachedInputTokens, plan: randomized })?.hint ?? '', /meant to be new/);
   assert.match(entryOf('cached-tokens', { cachedInputTokens })?.hint ?? '', /--cache cold/);
+  const warm = buildPlan({ cache: 'warm' });
+  assert.match(entryOf('cached-tokens', { cachedInputTokens, plan: warm })?.hint ?? '', /as it was asked for/);
+  for (const shared of [
+    buildPlan({ cache: 'cold', conversation: { maxTurns: 2, thinkTimeMs: 0 } }),
+    buildPlan({ cache: 'cold', workload: { source: 'trace a.jsonl', sha256: '', items: 3 } }),
+    buildPlan({ cache: 'cold', workload: { source: 'synthetic in=5, prefix share 0.5 of 2', sha256: '', items: 3 } }),
+  ]) {
+    assert.match(entryOf('cached-tokens', { cachedInputTokens, plan: shared })?.hint ?? '', /meant to be measured/);
+  }
 });
 
 for (const [levels, expected] of [

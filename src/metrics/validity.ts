@@ -213,11 +213,18 @@ const CACHE_HINTS: Readonly<Record<CacheMode, string>> = {
   natural: 'TTFT is that of a warm prompt cache; add --cache cold for a cold one',
 };
 
+const SHARED_HINT = 'prompts were asked to share beginnings: a part of this is what was meant to be measured';
+
+/** Whether requests have something in common by plan: turns of a conversation, prefixes, or blocks of a trace. */
+function isSharing({ conversation, workload }: Plan): boolean {
+  return conversation !== undefined || /^(trace |synthetic .*prefix share )/.test(workload.source);
+}
+
 function cacheEntries({ cachedInputTokens, inputTokens, plan }: ValidityInput): readonly ValidityEntry[] {
   if (cachedInputTokens === undefined || inputTokens === 0) return [];
   const ratio = cachedInputTokens / inputTokens;
   const isMuch = ratio >= NOTED_CACHED_RATIO;
-  const hint = CACHE_HINTS[plan.cache];
+  const hint = plan.cache === 'cold' && isSharing(plan) ? SHARED_HINT : CACHE_HINTS[plan.cache];
   return [
     {
       id: 'cached-tokens',

@@ -41,7 +41,9 @@ export function renderPlan(input: PlanReportInput): string {
   return [
     `${style.title('Plan')}  nothing is sent`,
     ...wrap(describeLoad(plan), input.columns).map(style.dim),
-    ...describeWorkload(plan).map((line) => style.dim(line)),
+    ...describeWorkload(plan)
+      .flatMap((line) => wrap(line, input.columns))
+      .map(style.dim),
     ...targets.flatMap((target) => ['', ...renderTarget(target, input)]),
     ...renderMoney(input),
     ...(input.notes.length === 0 ? [] : ['', ...input.notes.flatMap((note) => bullet(note, input))]),

@@ -41,7 +41,9 @@ export function renderText(input: TextReportInput): string {
   const head = [
     `${style.title(`Run ${run.id}`)}  ${stateWord(state, style)} after ${formatMs(input.durationMs)}`,
     ...wrap(describeLoad(run.plan), input.columns).map(style.dim),
-    ...describeWorkload(run.plan).map((line) => style.dim(line)),
+    ...describeWorkload(run.plan)
+      .flatMap((line) => wrap(line, input.columns))
+      .map(style.dim),
     style.dim(`llm-bench ${run.version} · seed ${run.plan.seed} · ${run.startedAtIso}`),
   ];
   const verdict = input.verdict === undefined ? [] : ['', ...renderVerdict(input.verdict, input)];

@@ -21,6 +21,7 @@ export function tracedSupply(trace: TracedPrompts, { seed, salt }: PromptRecipe,
   };
   return {
     count: trace.arrivesAtMs.length,
+    arrivesAtMs: trace.arrivesAtMs,
     draw(place, fresh) {
       const given = trace.texts[place];
       const outputTokens = trace.outputTokens[place] || undefined;

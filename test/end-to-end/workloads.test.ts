@@ -30,19 +30,23 @@ describe('workloads', { concurrency: 2 }, () => {
     await using endpoint = await startEndpoint({ truthBodies: true });
     const shape = ['--synthetic', 'in=80±10,out=9', '--prefix-share', '0.5:2', '-n', '20', '--concurrency', '4'];
     const first = await runForDocument(args(endpoint.url, ...shape), { cwd: folder.path });
-    const plain = ['--synthetic', 'in=80±10,out=9', '-n', '20'];
-    const second = await runForDocument(args(endpoint.url, ...plain), { cwd: folder.path });
-    const third = await runForDocument(args(endpoint.url, ...plain), { cwd: folder.path });
+    const second = await runForDocument(args(endpoint.url, ...shape), { cwd: folder.path });
     const truth = await endpoint.settle();
-    assert.equal(truth.length, 63); // A warm-up request each.
-    // The warm-up may draw the same prefixes; there are two of them in all.
-    assert.equal(new Set(promptsOf(truth.slice(0, 21)).map(startOf)).size, 2);
-    assert.equal(new Set(promptsOf(truth.slice(21)).map(startOf)).size, 42);
+    assert.equal(truth.length, 42); // A warm-up request each.
+    const [before, after] = [truth.slice(0, 21), truth.slice(21)].map(promptsOf);
+    // Two prefixes in each run, and others in the next.
+    assert.deepEqual([new Set(before?.map(startOf)).size, new Set(after?.map(startOf)).size], [2, 2]);
+    assert.equal(new Set([...(before ?? []), ...(after ?? [])].map(startOf)).size, 4);
+    // Beyond the prefixes nothing is shared: at most 55 of 110 tokens are one.
+    assert.equal(
+      new Set([...(before ?? []), ...(after ?? [])].map((text) => text.split(' ').slice(0, 60).join(' '))).size,
+      42,
+    );
     assert.ok(bodiesOf(truth).every(({ max_tokens: limit }) => limit === 9));
     const lengths = (document: typeof first): unknown =>
       document.requests?.filter(({ phase }) => phase === 'measure').map(({ asked }) => asked?.inputTokens);
     // The seed draws the lengths, and not the words.
-    assert.deepEqual(lengths(second), lengths(third));
+    assert.deepEqual(lengths(first), lengths(second));
     assert.equal(first.plan.cache, 'cold');
     assert.equal(first.plan.workload.source, 'synthetic in=80±10,out=9, prefix share 0.5 of 2');
   });
@@ -132,6 +136,39 @@ describe('workloads', { concurrency: 2 }, () => {
       bodies.map(({ max_tokens: limit }) => limit),
       [25, 14, 18],
     );
+  });
+
+  test('a trace is sent at its times and speed, with the blocks that it shares', async () => {
+    using folder = makeFolder();
+    await using endpoint = await startEndpoint({ truthBodies: true });
+    const file = join(EXAMPLES, 'trace-mooncake.jsonl');
+    const document = await runForDocument(args(endpoint.url, '--trace', file, '--speed', '2'), { cwd: folder.path });
+    const prompts = promptsOf(await endpoint.settle()).slice(1);
+    const measured = document.requests?.filter(({ phase }) => phase === 'measure') ?? [];
+    const [first] = measured;
+    // 0, 120, 150 and 600 ms, twice as fast.
+    assert.deepEqual(
+      measured.map(({ scheduledAtMs }) => Math.round((scheduledAtMs ?? 0) - (first?.scheduledAtMs ?? 0))),
+      [0, 60, 75, 300],
+    );
+    assert.deepEqual(
+      measured.map(({ asked }) => [asked?.inputTokens, asked?.outputTokens]),
+      [
+        [700, 20],
+        [1_100, 12],
+        [1_400, 8],
+        [300, 16],
+      ],
+    );
+    // Words and full stops: 512 tokens are the first block, 1024 the first two.
+    const tokensOf = (text: string): readonly string[] => text.match(/[a-z]+|\./g) ?? [];
+    const [one = [], two = [], three = [], four = []] = prompts.map(tokensOf);
+    assert.deepEqual([one.length, two.length, three.length, four.length], [700, 1_100, 1_400, 300]);
+    assert.deepEqual(one.slice(0, 512), two.slice(0, 512));
+    assert.deepEqual(two.slice(0, 1_024), three.slice(0, 1_024));
+    assert.notDeepEqual(one.slice(512, 524), two.slice(512, 524));
+    assert.notDeepEqual(two.slice(1_024, 1_036), three.slice(1_024, 1_036));
+    assert.notDeepEqual(one.slice(0, 8), four.slice(0, 8));
   });
 
   test('an exact length is asked of servers that know it, and of no other', async () => {

@@ -62,7 +62,7 @@ export async function planRun(
   defaults: PlanDefaults,
 ): Promise<PlannedRun> {
   const options = readTargetOptions(flags, names);
-  const load = readLoad(flags);
+  const load = readLoad(flags, flags.trace !== undefined);
   const timeouts = readTimeouts(flags);
   const slo = readSlo(flags.slo);
   const objectives = readAllObjectives(flags, slo);
@@ -76,7 +76,6 @@ export async function planRun(
   const { temperature, max_tokens: maxTokens, ...extra } = options.parameters;
   const seed = optional(flags.seed, '--seed', readCountFromZero) ?? defaults.freshSeed();
   const stop = readStopRule(flags, load, { drafted, promptCount });
-  const warmup = readWarmup(flags);
   const isExact = sending.outputLength === 'exact';
   if (isExact) requireLength(drafted, maxTokens);
   const targets = isExact
@@ -87,10 +86,7 @@ export async function planRun(
     workload: NO_ORIGIN,
     load,
     stop,
-    warmupRequests: warmupOf(flags.warmup === undefined ? undefined : warmup.warmupRequests, {
-      ...{ cache: sending.cache, promptCount, requests: stop.requests },
-    }),
-    warmupMs: warmup.warmupMs,
+    ...warmupOf(readWarmup(flags), { cache: sending.cache, promptCount, requests: stop.requests }),
     cooldownMs: optional(flags.cooldown, '--cooldown', readLimit),
     cancellation: optional(flags.cancelRate, '--cancel-rate', readCancellation),
     timeouts,

@@ -115,7 +115,7 @@ function readCache(
 ): CacheMode {
   if (randomizePrompt === true && cache !== undefined && cache !== 'cold')
     throw conflict('--randomize-prompt', `--cache ${cache}`, '--randomize-prompt is another name of --cache cold');
-  const isLoad = isMade || load.kind !== 'closed-loop' || load.concurrency > 1;
+  const isLoad = isMade || load.kind !== 'closed-loop' || load.concurrency > 1 || load.stages.length > 0;
   return cache ?? (randomizePrompt === true || isLoad ? 'cold' : 'natural');
 }
 
@@ -182,13 +182,24 @@ export function withWarmPrompts(drafted: DraftedWorkload, cache: CacheMode): Dra
 
 /** Requests of the warm-up: with a warm cache every prompt that is measured goes before. */
 export function warmupOf(
-  given: number | undefined,
+  given: Pick<Plan, 'warmupRequests' | 'warmupMs'>,
   { cache, promptCount, requests }: { cache: CacheMode; promptCount: number | undefined; requests: number | undefined },
-): number {
-  if (cache !== 'warm') return given ?? 1;
-  if (given === 0) throw conflict('--warmup 0', '--cache warm', 'the warm-up is what warms the cache');
+): Pick<Plan, 'warmupRequests' | 'warmupMs'> {
+  if (cache !== 'warm') return given;
+  if (given.warmupMs !== undefined)
+    throw conflict('--warmup of a time', '--cache warm', 'the warm-up sends each prompt once, however long that takes');
+  if (given.warmupRequests === 0) throw conflict('--warmup 0', '--cache warm', 'the warm-up is what warms the cache');
   const all = Math.min(promptCount ?? Number.POSITIVE_INFINITY, requests ?? Number.POSITIVE_INFINITY);
-  return Math.max(given ?? 1, all);
+  return { warmupRequests: Math.max(given.warmupRequests, all), warmupMs: undefined };
+}
+
+/** The limit of output tokens that made prompts bring, where their law has an end. */
+function longestAnswerOf(drafted: DraftedWorkload): number | undefined {
+  if (drafted.kind !== 'made' || drafted.prompts.kind !== 'synthetic' || drafted.prompts.output === undefined)
+    return undefined;
+  const { law, max } = drafted.prompts.output;
+  if (law.kind === 'constant') return law.tokens;
+  return max ?? (law.kind === 'uniform' ? law.to : law.kind === 'empirical' ? law.tokens.at(-1) : undefined);
 }
 
 export interface FillOptions {
@@ -204,7 +215,7 @@ export async function fillWorkload(
   plan: Plan,
   { countingThreadUrl, isCounted }: FillOptions,
 ): Promise<{ readonly plan: Plan; readonly items: WorkloadItems; readonly notes: readonly string[] }> {
-  const fitting = fittingTiers(plan, undefined);
+  const fitting = fittingTiers(plan, longestAnswerOf(drafted));
   const { items, origin, notes } = await prepareWorkload({ drafted, plan, tiers: fitting.tiers, countingThreadUrl });
   const filled = drafted.kind === 'dataset' ? withFound(plan, items, isCounted) : plan;
   return { plan: { ...filled, workload: origin }, items, notes: [...notes, ...fitting.notes] };
