@@ -3,7 +3,6 @@ import { AppError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PromptRecipe, SyntheticPrompts, WordPool, WorkloadItems } from '../model/recipe.ts';
 import type { WorkloadOrigin } from '../model/workload.ts';
-import { freshSeed } from '../random.ts';
 import { type Dataset, findWordPool, readDataset, type Workload } from '../workloads/open.ts';
 import { tokenizerOf } from './count-tokens.ts';
 import { startCountingThread } from './counting-thread-client.ts';
@@ -61,7 +60,7 @@ export async function prepareWorkload(input: PrepareInput): Promise<{
     items: {
       prompts,
       seed: plan.seed,
-      salt: plan.cache === 'cold' ? freshSeed() : plan.seed,
+      salt: plan.seed,
       isRepeatable: plan.cache === 'warm',
       pools,
       poolOf,

@@ -14,6 +14,7 @@ import type { Credentials } from '../model/target.ts';
 import type { Milliseconds } from '../model/units.ts';
 import { freshSeed } from '../random.ts';
 import type { RunBatch, RunEnd, Store } from '../store/store.ts';
+import { freshened } from '../workloads/open.ts';
 import { Backlog } from './backlog.ts';
 import { readCalibration } from './calibration-file.ts';
 import { checkTargets } from './check-targets.ts';
@@ -158,7 +159,7 @@ class LiveRun implements StartedRun {
       {
         order: {
           plan: run.plan,
-          items: input.items,
+          items: freshened(input.items, run.plan.cache),
           credentials: input.credentials,
           origin,
           userAgent: `llm-bench/${context.version}`,

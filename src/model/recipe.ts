@@ -95,7 +95,7 @@ export interface PromptRecipe {
   readonly prompts: SyntheticPrompts | TracedPrompts | ListedPrompts;
   /** Draws lengths, and texts that need not be new. */
   readonly seed: number;
-  /** Draws texts that several requests share: with a cold cache not the seed, so that no earlier run had the same. */
+  /** Draws texts that several requests share: with a cold cache a run draws it anew, so that no earlier one had the same. */
   readonly salt: number;
   /** Whether filler may be the same in two calls. */
   readonly isRepeatable: boolean;

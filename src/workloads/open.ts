@@ -11,7 +11,7 @@ import { readText } from './text.ts';
 
 export { type Dataset, readDataset } from './dataset.ts';
 export { requireFile } from './read-file.ts';
-export { openPrompts, sampleOf } from './supply.ts';
+export { freshened, openPrompts, sampleOf } from './supply.ts';
 export { readPrefixShare, readSynthetic, readTurns } from './synthetic-grammar.ts';
 export { readTrace } from './trace-file.ts';
 export { findWordPool } from './word-pool.ts';

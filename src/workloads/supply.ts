@@ -1,5 +1,5 @@
 import type { PromptRecipe, WorkloadItems } from '../model/recipe.ts';
-import type { DrawnPrompt } from '../model/workload.ts';
+import type { CacheMode, DrawnPrompt } from '../model/workload.ts';
 import { createRandom, freshSeed } from '../random.ts';
 import { listedSupply, supplyOf } from './listed.ts';
 import type { PromptSupply } from './source.ts';
@@ -29,6 +29,14 @@ export function openPrompts(items: WorkloadItems, targetIndex: number): PromptSu
 export function sampleOf(items: WorkloadItems, targetIndex: number, most: number): readonly DrawnPrompt[] {
   const supply = openPrompts(items, targetIndex);
   return Array.from({ length: Math.min(most, supply.count) }, (_, place) => supply.draw(place, undefined));
+}
+
+/**
+ * The same prompts for another run: with a cold cache, texts that requests share are new in each run, also where one plan is run several times.
+ * All threads of a run need the same ones, so this is done before they start.
+ */
+export function freshened(items: WorkloadItems, cache: CacheMode): WorkloadItems {
+  return isRecipe(items) && cache === 'cold' ? { ...items, salt: freshSeed() } : items;
 }
 
 function isRecipe(items: WorkloadItems): items is PromptRecipe {

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { LengthLaw, PromptRecipe, SyntheticPrompts, TracedPrompts, WordPool } from '../model/recipe.ts';
+import type {
+  LengthLaw,
+  PromptRecipe,
+  SyntheticPrompts,
+  TracedPrompts,
+  WordPool,
+  WorkloadItems,
+} from '../model/recipe.ts';
 import { createRandom } from '../random.ts';
 import { ESTIMATE } from '../tokenizers/estimate/estimate-tokenizer.ts';
 import { openTiktoken } from '../tokenizers/tiktoken/tiktoken-tokenizer.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-import { openPrompts, sampleOf } from './supply.ts';
+import { freshened, openPrompts, sampleOf } from './supply.ts';
 import { createTextMaker } from './text-maker.ts';
 import { findWordPool } from './word-pool.ts';
 
@@ -149,6 +156,14 @@ describe('synthetic prompts', () => {
         assert.ok(common >= Math.round(tokens / 2) && common <= Math.round(tokens / 2) + 3, `${common} of ${tokens}`);
       }
     }
+  });
+
+  test('with a cold cache another run has other prefixes, else the same', () => {
+    const recipe = recipeOf(synthetic({ prefix: { ratio: 1, count: 1 } }));
+    const text = (items: WorkloadItems): string => textOf(openPrompts(items, 0).draw(0, undefined));
+    assert.notEqual(text(freshened(recipe, 'cold')), text(recipe));
+    assert.equal(text(freshened(recipe, 'natural')), text(recipe));
+    assert.equal(text(freshened(recipe, 'warm')), text(recipe));
   });
 
   test('a share of 1 leaves nothing of its own', () => {
