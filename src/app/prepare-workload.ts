@@ -111,11 +111,17 @@ function noteOfDataset({ prompts, read, passedOver }: Dataset, tokenizer: string
 }
 
 function originOf(prompts: PromptRecipe['prompts'], source: string): WorkloadOrigin {
-  const canonical = JSON.stringify(prompts, (_, value: unknown) =>
-    ArrayBuffer.isView(value) ? [...(value as Uint32Array)] : value,
-  );
-  const count = countOf(prompts);
-  return { source, sha256: createHash('sha256').update(canonical).digest('hex'), items: count };
+  const hash = createHash('sha256');
+  const numbers: ArrayBufferView[] = [];
+  // A trace may have millions of numbers: they are hashed as they lie in memory.
+  const rest = JSON.stringify(prompts, (_, value: unknown) => {
+    if (!ArrayBuffer.isView(value)) return value;
+    numbers.push(value);
+    return `${value.byteLength} bytes`;
+  });
+  hash.update(rest);
+  for (const each of numbers) hash.update(new Uint8Array(each.buffer, each.byteOffset, each.byteLength));
+  return { source, sha256: hash.digest('hex'), items: countOf(prompts) };
 }
 
 function countOf(prompts: PromptRecipe['prompts']): number | undefined {

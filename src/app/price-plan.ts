@@ -42,7 +42,8 @@ export async function pricePlan(context: AppContext, input: PricePlanInput): Pro
   const targets: TargetEstimate[] = [];
   for (const [index, target] of plan.targets.entries()) {
     const prompts = await sizesOf({ plan, targetIndex: index, items });
-    targets.push(estimateTarget({ plan, target, prompts, experience: experiences[index] }));
+    const estimate = estimateTarget({ plan, target, prompts, experience: experiences[index] });
+    targets.push(withTraceTime(estimate, { plan, items }));
   }
   return {
     plan,
@@ -52,6 +53,18 @@ export async function pricePlan(context: AppContext, input: PricePlanInput): Pro
     smallestWorkableUsd: smallestWorkableUsd(plan, targets),
     notes,
   };
+}
+
+/** A trace says itself how long it takes to send. */
+function withTraceTime(
+  estimate: TargetEstimate,
+  { plan: { load, stop }, items }: Pick<PricePlanInput, 'plan' | 'items'>,
+): TargetEstimate {
+  const arrivals = 'prompts' in items && items.prompts.kind === 'trace' ? items.prompts.arrivesAtMs : undefined;
+  if (load.kind !== 'trace' || arrivals === undefined) return estimate;
+  const lastMs = arrivals[Math.min(arrivals.length, stop.requests ?? arrivals.length) - 1] ?? 0;
+  const expected = Math.min(lastMs / load.speed, stop.durationMs ?? Number.POSITIVE_INFINITY);
+  return { ...estimate, durationMs: { ...estimate.durationMs, expected } };
 }
 
 /**
