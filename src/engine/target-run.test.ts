@@ -9,9 +9,10 @@ import type { Message } from '../model/message.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { EMPTY_PROFILE } from '../model/target.ts';
-import type { WorkloadItem } from '../model/workload.ts';
+import { NOTHING_ASKED, type WorkloadItem } from '../model/workload.ts';
 import { createSanitizer } from '../wire/sanitize.ts';
 import { supplyOf } from '../workloads/listed.ts';
+import type { PromptSupply } from '../workloads/source.ts';
 import { Budget } from './budget.ts';
 import type { Money } from './money-gate.ts';
 import { type Shard, WHOLE_RUN } from './shard.ts';
@@ -51,7 +52,13 @@ function rigOf(
     targetIndex = 0,
     money,
     shard = WHOLE_RUN,
-  }: { readonly targetIndex?: number; readonly money?: Money | undefined; readonly shard?: Shard } = {},
+    prompts = supplyOf(ITEMS),
+  }: {
+    readonly prompts?: PromptSupply;
+    readonly targetIndex?: number;
+    readonly money?: Money | undefined;
+    readonly shard?: Shard;
+  } = {},
 ): Rig {
   const clock = createVirtualClock(1_000);
   const sent: Rig['sent'] = [];
@@ -83,7 +90,7 @@ function rigOf(
     plan: buildPlan(plan),
     targetIndex,
     shard,
-    prompts: supplyOf(ITEMS),
+    prompts,
     credentials: { apiKey: 'key-0123', headers: { 'x-team': 'blue' }, query: '', signing: undefined },
     userAgent: 'llm-bench/test',
     dialect: openaiChat,
@@ -533,4 +540,56 @@ test('a shard warms up and measures its part of a target, from the instant that 
   );
   assert.equal(Math.min(...measured.map(({ instants }) => instants.startedAtMs)), 1_500);
   assert.equal(rig.run.progress()?.measureStartAtMs, 1_500);
+});
+
+test('a warm cache is warmed with each prompt once, by all shards together', async () => {
+  const plan = {
+    ...COUNT_3,
+    warmupRequests: 3,
+    cache: 'warm',
+    load: { kind: 'closed-loop', concurrency: 2, stages: [], requestDelayMs: 0 },
+  } as const;
+  const warmed: string[] = [];
+  for (const index of [0, 1]) {
+    const rig = rigOf(plan, () => 200, { shard: { index, count: 2 } });
+    const work = async (): Promise<void> => {
+      if (index === 0) await rig.run.probe();
+      await rig.run.warmUp({ goesOn: true, quirks: DEFAULT_QUIRKS, excess: 1 });
+    };
+    await rig.clock.until(work());
+    warmed.push(...rig.sent.map(({ body }) => body.messages[0]?.content ?? ''));
+  }
+  assert.deepEqual(warmed.sort(), ['one', 'three', 'two']);
+});
+
+test('the turns of a conversation are sent with the live answers, each with a record of its own', async () => {
+  const talk: WorkloadItem = {
+    ...{ index: 0, name: undefined, maxTokens: undefined, tools: undefined, toolChoice: undefined },
+    messages: [{ role: 'user', content: 'one' }],
+  };
+  const prompts: PromptSupply = {
+    count: 1,
+    draw: () => ({
+      item: talk,
+      asked: { ...NOTHING_ASKED, turns: 2 },
+      laterTurns: [{ content: 'two', maxTokens: 5, inputTokens: 1 }],
+    }),
+  };
+  const rig = rigOf({ stop: { requests: 4, durationMs: undefined }, warmupRequests: 1 }, () => 200, { prompts });
+  await rig.clock.until(rig.run.run());
+  assert.deepEqual(
+    rig.sent.map(({ body }) => body.messages.map(({ content }) => content).join(' | ')),
+    // The warm-up asks the first question only.
+    ['one', 'one', 'one | Hi | two', 'one', 'one | Hi | two'],
+  );
+  assert.deepEqual(
+    rig.records.map(({ asked }) => [asked?.conversation, asked?.turn, asked?.turns]),
+    [
+      [undefined, undefined, undefined],
+      [1, 1, 2],
+      [1, 2, 2],
+      [2, 1, 2],
+      [2, 2, 2],
+    ],
+  );
 });
