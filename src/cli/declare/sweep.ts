@@ -10,7 +10,7 @@ export const declareSweep: Declare = (program, act) => {
     .optionsGroup('Steps:')
     .option(
       '--over <axis=values>',
-      'rate=1..64:x2, rate=8..64:+8, concurrency=1,2,4,8 or max-tokens=…; given twice, the last one goes along the curve',
+      'rate=1..64:x2, rate=8..64:+8, concurrency=1,2,4,8, max-tokens=…, or in=… and out=… of made prompts; given twice, the last one goes along the curve',
       collect,
     )
     .option('--latency <metric.statistic>', 'of the curve (default e2e.p50)');

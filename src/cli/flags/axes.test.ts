@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../errors.ts';
-import { combinationsOf, readAxes, refuseTwofold, withLoadValue } from './axes.ts';
+import { combinationsOf, flagsOf, readAxes, refuseTwofold, withLoadValue } from './axes.ts';
 
 function refusal(act: () => unknown): string {
   try {
@@ -96,6 +96,20 @@ test('a flag that an axis sets is refused', () => {
     /--concurrency cannot stand beside --over rate/,
   );
   refuseTwofold(axes, { duration: '5s' });
+});
+
+test('lengths of made prompts are axes beside what else --synthetic says', () => {
+  const [values] = combinationsOf(readAxes(['in=128..512:x2', 'out=16']));
+  assert.deepEqual(values, { in: 128, out: 16 });
+  assert.deepEqual(flagsOf({ in: 128, out: 16 }), { synthetic: 'in=128,out=16' });
+  assert.deepEqual(flagsOf({ in: 128 }, { synthetic: 'out=5..9' }), { synthetic: 'in=128,out=5..9' });
+  assert.deepEqual(flagsOf({ rate: 3 }, { synthetic: 'in=1' }), { rate: '3' });
+  const axes = readAxes(['in=128,256']);
+  refuseTwofold(axes, { synthetic: 'out=9' });
+  assert.match(
+    refusal(() => refuseTwofold(axes, { synthetic: 'out=9, in=4' })),
+    /--synthetic in= cannot stand beside --over in/,
+  );
 });
 
 test('a load takes the value of its own axis only', () => {

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { Load } from '../../model/load.ts';
 
 /** What a sweep can vary. `rate` and `concurrency` are loads; the others change what is sent. */
-export const AXIS_NAMES = ['rate', 'concurrency', 'max-tokens'] as const;
+export const AXIS_NAMES = ['rate', 'concurrency', 'max-tokens', 'in', 'out'] as const;
 
 export type AxisName = (typeof AXIS_NAMES)[number];
 
@@ -101,6 +101,16 @@ export function withLoadValue(load: Load, axis: 'rate' | 'concurrency', value: n
 /** Flags may not name what an axis sets. Throws FLAGS_CONFLICT. */
 export function refuseTwofold(axes: readonly Axis[], flags: Readonly<Record<string, unknown>>): void {
   for (const { name } of axes) {
+    if (
+      (name === 'in' || name === 'out') &&
+      new RegExp(`(^|,)\\s*${name}\\s*=`).test(String(flags['synthetic'] ?? ''))
+    ) {
+      throw new AppError('FLAGS_CONFLICT', {
+        first: `--synthetic ${name}=`,
+        second: `--over ${name}`,
+        hint: 'the axis sets it step by step; leave it out of --synthetic',
+      });
+    }
     for (const key of SET_BY[name]) {
       if (flags[key] === undefined) continue;
       const flag = `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
@@ -117,14 +127,25 @@ const SET_BY: Readonly<Record<AxisName, readonly string[]>> = {
   rate: ['rate', 'concurrency', 'ramp', 'stage'],
   concurrency: ['concurrency', 'rate', 'ramp', 'stage'],
   'max-tokens': ['maxTokens'],
+  // What else makes prompts stands beside them: `out=` beside the axis `in`.
+  in: [],
+  out: [],
 };
 
 /** The values of one step as the flags of `run` have them. */
-export function flagsOf(values: Readonly<Record<string, number>>): Readonly<Record<string, string>> {
+export function flagsOf(
+  values: Readonly<Record<string, number>>,
+  { synthetic }: { readonly synthetic?: string } = {},
+): Readonly<Record<string, string>> {
   const flags: Record<string, string> = {};
   const { rate, concurrency, 'max-tokens': maxTokens } = values;
   if (rate !== undefined) flags['rate'] = String(rate);
   if (concurrency !== undefined) flags['concurrency'] = String(concurrency);
   if (maxTokens !== undefined) flags['maxTokens'] = String(maxTokens);
+  const lengths = (['in', 'out'] as const).flatMap((name) => {
+    const tokens = values[name];
+    return tokens === undefined ? [] : [`${name}=${tokens}`];
+  });
+  if (lengths.length > 0) flags['synthetic'] = [...lengths, ...(synthetic === undefined ? [] : [synthetic])].join(',');
   return flags;
 }

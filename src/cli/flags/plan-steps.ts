@@ -31,13 +31,15 @@ export async function planSteps(
   refuseTwofold(axes, { ...flags });
   const seed = flags.seed ?? String(defaults.freshSeed());
   const isBounded = [flags.duration, flags.numRequests, flags.runs].some((given) => given !== undefined);
-  const given = { ...flags, seed, ...(isBounded ? {} : { duration: DEFAULT_STEP_DURATION }) };
+  // What is measured at several loads is a load, with a first step of one client too.
+  const cache = flags.cache ?? 'cold';
+  const given = { ...flags, seed, cache, ...(isBounded ? {} : { duration: DEFAULT_STEP_DURATION }) };
   const known = new Map<string, PlannedRun>();
   const steps: PlannedStep[] = [];
   for (const values of combinationsOf(axes)) {
     const { rate: _rate, concurrency: _concurrency, ...sent } = values;
     const key = JSON.stringify(sent);
-    const planned = known.get(key) ?? (await planRun({ ...given, ...flagsOf(values) }, names, defaults));
+    const planned = known.get(key) ?? (await planRun({ ...given, ...flagsOf(values, flags) }, names, defaults));
     known.set(key, planned);
     steps.push(stepAt(planned, { values, seed: planned.plan.seed, given, names }));
   }
@@ -63,7 +65,7 @@ function stepAt({ plan, ...planned }: PlannedRun, { values, seed, given, names }
   const { items, credentials, renewals } = planned;
   const warmup = given.warmup === undefined ? warmupAt(values) : undefined;
   const repeat = repeatArguments(
-    { ...given, ...(warmup === undefined ? {} : { warmup: String(warmup) }), ...flagsOf(values) },
+    { ...given, ...(warmup === undefined ? {} : { warmup: String(warmup) }), ...flagsOf(values, given) },
     names,
     seed,
   );
@@ -72,7 +74,8 @@ function stepAt({ plan, ...planned }: PlannedRun, { values, seed, given, names }
     plan: {
       ...plan,
       load: loadAt(plan.load, values),
-      warmupRequests: warmup ?? plan.warmupRequests,
+      warmupRequests:
+        plan.cache === 'warm' ? Math.max(plan.warmupRequests, warmup ?? 0) : (warmup ?? plan.warmupRequests),
       seed,
       repeatArguments: repeat,
     },
