@@ -2,8 +2,10 @@
 export { type AddressedTarget, addressTargets } from './app/address/address-targets.ts';
 export { NOTHING_SAID, type Surroundings, type TargetOptions } from './app/address/target-options.ts';
 export type { AppContext, Log } from './app/context.ts';
+export { draftWorkload, type WorkloadWish } from './app/draft-workload.ts';
 export type { LiveTarget, LiveView } from './app/live.ts';
 export { loadPrompts } from './app/load-prompts.ts';
+export { type DraftedWorkload, type PrepareInput, prepareWorkload } from './app/prepare-workload.ts';
 export { checkBudget, type PricedPlan, pricePlan } from './app/price-plan.ts';
 export { listRuns, removeRun, type ShowRunInput, showRun } from './app/reports.ts';
 export type { RunResult } from './app/result.ts';
@@ -20,6 +22,7 @@ export type { Load, StopRule } from './model/load.ts';
 export type { Objective } from './model/objective.ts';
 export type { Plan } from './model/plan.ts';
 export type { Price } from './model/price.ts';
+export type { PromptRecipe, WorkloadItems } from './model/recipe.ts';
 export type { Failure, FailureKind, RequestRecord } from './model/record.ts';
 export type { Credentials, Target } from './model/target.ts';
 export type { WorkloadItem } from './model/workload.ts';
