@@ -29,6 +29,14 @@ const USES: readonly { readonly name: RegExp; readonly args: (file: string) => r
     name: /^(?:prompts|tools)\b.*\.(?:txt|jsonl|yaml)$/,
     args: (file) => ['run', ...ofEndpoint(), ...QUICK, '--prompt-file', file, '--num-requests', '2'],
   },
+  {
+    name: /^(?:dataset|sharegpt)\b.*\.jsonl?$/,
+    args: (file) => ['run', ...ofEndpoint(), ...QUICK, '--dataset', file, '--turns', '2'],
+  },
+  {
+    name: /^trace\b.*\.(?:jsonl|csv)$/,
+    args: (file) => ['run', ...ofEndpoint(), ...QUICK, '--trace', file, '--speed', '20'],
+  },
   // No simulator speaks it: it is somebody's own.
   {
     name: /^custom-rest\.yaml$/,
