@@ -10,7 +10,6 @@ test('an empty environment has defaults', () => {
     config: undefined,
     userConfig: '/home/a/.config/llm-bench/providers.toml',
     calibrationFile: '/home/a/.local/state/llm-bench/calibration.json',
-    apiKeys: {},
     logLevel: 'warn',
     hasTerminal: false,
     ownVariables: [],
@@ -46,31 +45,6 @@ test('any variable can be looked up, as it was when the settings were read', () 
   assert.equal(environment('GROQ_API_KEY'), 'g');
   assert.equal(environment('EMPTY'), undefined);
   assert.equal(environment('constructor'), undefined);
-});
-
-for (const [environment, apiKey] of [
-  [{ LLM_BENCH_API_KEY: 'ours', OPENAI_API_KEY: 'theirs' }, 'ours'],
-  [{ OPENAI_API_KEY: 'theirs' }, 'theirs'],
-  [{ LLM_BENCH_API_KEY: '', OPENAI_API_KEY: 'theirs' }, 'theirs'], // Set to nothing is not set.
-  [{ LLM_BENCH_API_KEY: '', OPENAI_API_KEY: '' }, undefined],
-] as const) {
-  test(`of ${JSON.stringify(environment)} the key is ${apiKey ?? 'none'}`, () => {
-    assert.equal(readSettings(environment, false).apiKeys['openai-chat'], apiKey);
-  });
-}
-
-test('each family has its own variable, and one of ours wins over all', () => {
-  const theirs = { OPENAI_API_KEY: 'o', ANTHROPIC_API_KEY: 'a', GEMINI_API_KEY: 'g', COHERE_API_KEY: 'c' };
-  assert.deepEqual(readSettings(theirs, false).apiKeys, {
-    'openai-chat': 'o',
-    'openai-completions': 'o',
-    'openai-responses': 'o',
-    'anthropic-messages': 'a',
-    gemini: 'g',
-    cohere: 'c',
-  });
-  const ours = readSettings({ ...theirs, LLM_BENCH_API_KEY: 'x' }, false).apiKeys;
-  assert.deepEqual([ours.ollama, ours.tgi, ours.gemini], ['x', 'x', 'x']);
 });
 
 for (const [value, level] of [

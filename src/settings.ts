@@ -2,7 +2,6 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { AppError } from './errors.ts';
 import { LOG_LEVELS, type LogLevel } from './model/log-level.ts';
-import { DIALECT_IDS, type DialectId } from './model/target.ts';
 
 /** Where this process lives; what is measured is a plan. Frozen; only this file reads the environment. */
 export interface Settings {
@@ -14,8 +13,6 @@ export interface Settings {
   readonly userConfig: string;
   /** What `calibrate` found of this client: `llm-bench/calibration.json`, under `XDG_STATE_HOME` or `~/.local/state`. */
   readonly calibrationFile: string;
-  /** `LLM_BENCH_API_KEY` for all, else the variable that the family's own tools read. Secrets. */
-  readonly apiKeys: Readonly<Partial<Record<DialectId, string>>>;
   /** `LLM_BENCH_LOG_LEVEL`, else `warn`. What is logged goes to stderr. */
   readonly logLevel: LogLevel;
   /** Whether a live view can be drawn on stderr: it is a terminal, and not a dumb one. */
@@ -44,7 +41,6 @@ export function readSettings(
       'llm-bench',
       'calibration.json',
     ),
-    apiKeys: readApiKeys(environment),
     logLevel: readLogLevel(environment['LLM_BENCH_LOG_LEVEL']),
     hasTerminal: isTerminal && environment['TERM'] !== 'dumb',
     isLaunched: environment['LLM_BENCH_LAUNCHER'] === '1',
@@ -63,27 +59,6 @@ function createLookup(environment: Environment): Settings['environment'] {
 function folderOf(environment: Environment, variable: string, inHome: readonly string[]): string {
   const folder = environment[variable] ?? '';
   return isAbsolute(folder) ? folder : join(environment['HOME'] || homedir(), ...inHome);
-}
-
-/** Where a key lies for each family. No family is sent another's key. */
-const KEY_VARIABLES: Readonly<Partial<Record<DialectId, string>>> = {
-  'openai-chat': 'OPENAI_API_KEY',
-  'openai-completions': 'OPENAI_API_KEY',
-  'openai-responses': 'OPENAI_API_KEY',
-  'anthropic-messages': 'ANTHROPIC_API_KEY',
-  gemini: 'GEMINI_API_KEY',
-  cohere: 'COHERE_API_KEY',
-  'bedrock-converse': 'AWS_BEARER_TOKEN_BEDROCK',
-  'bedrock-invoke': 'AWS_BEARER_TOKEN_BEDROCK',
-};
-
-function readApiKeys(environment: Environment): Settings['apiKeys'] {
-  return Object.fromEntries(
-    DIALECT_IDS.flatMap((id) => {
-      const key = environment['LLM_BENCH_API_KEY'] || environment[KEY_VARIABLES[id] ?? ''];
-      return key ? [[id, key]] : [];
-    }),
-  );
 }
 
 function readLogLevel(value: string | undefined): LogLevel {

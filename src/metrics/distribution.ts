@@ -23,7 +23,7 @@ export function distributionOfSorted(ascending: SortedSamples): Distribution {
   return {
     n,
     mean,
-    stdev: mean === undefined || n < 2 ? undefined : Math.sqrt(sum(ascending.map((x) => (x - mean) ** 2)) / (n - 1)),
+    stdev: mean === undefined || n < 2 ? undefined : Math.sqrt(sumOfSquares(ascending, mean) / (n - 1)),
     min: ascending.at(0),
     max: ascending.at(-1),
     p50: namedQuantile(ascending, 'p50'),
@@ -46,5 +46,12 @@ export function quantileIntervalsOf(ascending: SortedSamples): QuantileIntervals
 function sum(values: readonly number[]): number {
   let total = 0;
   for (const value of values) total += value;
+  return total;
+}
+
+/** Of the distances from the mean. */
+function sumOfSquares(values: readonly number[], mean: number): number {
+  let total = 0;
+  for (const value of values) total += (value - mean) ** 2;
   return total;
 }
