@@ -56,15 +56,41 @@ describe('runs copied from one database to another', () => {
     assert.deepEqual(await idsAt(to), ['new', 'cut', 'old']);
   });
 
-  it('are not skipped where the target has only a part, or another of that name', async () => {
+  it('are not skipped where the target has another of that name', async () => {
     const [from, to] = [join(folder, 'a.db'), join(folder, 'b.db')];
     await fill(from);
-    await using(to, async (store) => {
-      await store.createRun(buildRun({ id: 'old' }));
-      await store.append('old', { records: [EMPTY_RECORD], windows: [], progress: [] });
-    });
+    await using(to, (store) => store.createRun(buildRun({ id: 'old', startedAtIso: '2020-01-01T00:00:00.000Z' })));
     await assert.rejects(copy({ from, to, skipExisting: true }), { code: 'RUN_DIFFERS' });
     assert.deepEqual(await idsAt(to), ['old']);
+  });
+
+  it('are copied anew where a killed copy has left a part', async () => {
+    const [from, to] = [join(folder, 'a.db'), join(folder, 'b.db')];
+    await fill(from);
+    await using(from, async (source) => {
+      const { run } = (await source.findRun('old')) ?? assert.fail('the run is gone');
+      await using(to, (store) => store.createRun(run));
+    });
+    const { copied, skipped } = await copy({ from, to, skipExisting: true });
+    assert.deepEqual([copied, skipped], [['old', 'cut', 'new'], []]);
+    assert.deepStrictEqual(await readAll(to), await readAll(from));
+  });
+
+  it('are whole or not there when the copy is stopped, and can be gone on with', async () => {
+    const [from, to] = [join(folder, 'a.db'), join(folder, 'b.db')];
+    await fill(from);
+    const seen: number[] = [];
+    const stopped = await copy({
+      from,
+      to,
+      onProgress: ({ place }) => seen.push(place),
+      isStopped: () => seen.includes(2),
+    });
+    assert.deepEqual([stopped.copied, stopped.isCutShort], [['old'], true]);
+    assert.deepEqual(await idsAt(to), ['old']);
+    const { copied, isCutShort } = await copy({ from, to, skipExisting: true });
+    assert.deepEqual([copied, isCutShort], [['cut', 'new'], false]);
+    assert.deepStrictEqual(await readAll(to), await readAll(from));
   });
 
   it('are left out while they run, and refused when asked for', async () => {
@@ -105,7 +131,15 @@ function copy(input: Partial<CopyRunsInput>, open: AppContext['openStore'] = ope
     calibrationFile: undefined,
     transport: 'none',
   };
-  return copyRuns(context, { from: '', to: '', runId: undefined, skipExisting: false, ...input });
+  return copyRuns(context, {
+    from: '',
+    to: '',
+    runId: undefined,
+    skipExisting: false,
+    isStopped: () => false,
+    onProgress: () => undefined,
+    ...input,
+  });
 }
 
 /** One run of every kind of record and two targets, one that broke off, one with more than a block of records. */

@@ -1,4 +1,3 @@
-import { copyRuns } from '../../app/copy-runs.ts';
 import { listRuns, removeRun, showRun } from '../../app/reports.ts';
 import { wallClockIso } from '../../clock.ts';
 import { toRunListDocument } from '../../contract/run-list-document.ts';
@@ -96,28 +95,5 @@ export const reportRemove: Command<RemoveFlags> = async (flags, context) => {
   const db = flags.db ?? context.settings.db;
   const location = await removeRun(context.createApp(context.settings.logLevel), db, flags.runId);
   say(`removed ${flags.runId} from ${location}`);
-  return EXIT.ok;
-};
-
-export interface CopyFlags {
-  readonly from: string;
-  readonly to: string;
-  readonly runId?: string;
-  readonly skipExisting?: boolean;
-}
-
-/** `report copy`: runs from one database to another. */
-export const reportCopy: Command<CopyFlags> = async (flags, context) => {
-  const { copied, skipped, running, location } = await copyRuns(context.createApp(context.settings.logLevel), {
-    from: flags.from,
-    to: flags.to,
-    runId: flags.runId,
-    skipExisting: flags.skipExisting === true,
-  });
-  const left = [
-    skipped.length > 0 ? `${skipped.length} there already` : '',
-    running.length > 0 ? `${running.length} left out while running: ${running.join(', ')}` : '',
-  ].filter((part) => part !== '');
-  say([`copied ${copied.length} ${copied.length === 1 ? 'run' : 'runs'} to ${location}`, ...left].join('; '));
   return EXIT.ok;
 };

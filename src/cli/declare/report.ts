@@ -49,7 +49,7 @@ export const declareReport: Declare = (program, act) => {
     .requiredOption('--to <file|url>', 'where they go')
     .option('--run-id <id>', 'only this one')
     .option('--skip-existing', 'leave runs alone that are there already')
-    .action(act(async () => (await import('../commands/report.ts')).reportCopy));
+    .action(act(async () => (await import('../commands/report-copy.ts')).reportCopy));
   report
     .command('group')
     .description('a sweep or a search, with all its runs; the newest by default')
