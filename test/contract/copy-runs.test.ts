@@ -156,6 +156,7 @@ async function fill(location: string): Promise<void> {
     const many = Array.from({ length: 1_200 }, (_, id) => buildRecord({ id }));
     await store.append('new', { records: many, windows: [], progress: [] });
     await store.finishRun('new', { state: 'completed', durationMs: 5 });
+    await store.dropEvents(['new'], '2026-04-01T00:00:00.000Z');
   });
 }
 
