@@ -2,6 +2,7 @@ import { AppError } from '../../errors.ts';
 import { judgeThresholds, type ThresholdVerdict } from '../../metrics/judge-thresholds.ts';
 import { createTargetTally } from '../../metrics/summary.ts';
 import type { Threshold } from '../../metrics/threshold.ts';
+import { thresholdsOf } from '../../metrics/thresholds-of-plan.ts';
 import type { Run } from '../../model/run.ts';
 import type { Store, StoredRun } from '../../store/store.ts';
 import { concludeTargets } from '../conclude.ts';
@@ -23,6 +24,7 @@ import {
 
 export interface ExportOptions {
   readonly targets: readonly ExportTarget[];
+  /** Empty: those that the run brings along. */
   readonly thresholds: readonly Threshold[];
   readonly stdout: (text: string) => Promise<void>;
 }
@@ -81,7 +83,8 @@ async function passThrough(
     for (const sink of sinks) await sink.add(block);
   }
   const targets = concludeTargets(tallies, stored);
-  const verdict = judgeThresholds(options.thresholds, targets);
+  const thresholds = options.thresholds.length > 0 ? options.thresholds : thresholdsOf(run.plan);
+  const verdict = judgeThresholds(thresholds, targets);
   const conclusion = { result: { run, state, durationMs, targets }, progress, verdict };
   for (const sink of sinks) await sink.end(conclusion);
   return conclusion;

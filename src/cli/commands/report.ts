@@ -3,7 +3,7 @@ import { wallClockIso } from '../../clock.ts';
 import { toRunListDocument } from '../../contract/run-list-document.ts';
 import { toRunDocument } from '../../contract/to-run-document.ts';
 import { judgeThresholds } from '../../metrics/judge-thresholds.ts';
-import { conditionsOf } from '../../model/repeat-command.ts';
+import { thresholdsOf } from '../../metrics/thresholds-of-plan.ts';
 import type { RunState } from '../../model/run.ts';
 import { renderRunList } from '../../report/run-list.ts';
 import { createStyle } from '../../report/style.ts';
@@ -35,8 +35,7 @@ export const reportSummary: Command<SummaryFlags> = async (flags, context) => {
     withRecords: flags.include === 'requests',
   });
   // A run brings its own conditions along; only those that are asked for now decide the exit code.
-  const thresholds =
-    flags.failIf === undefined ? readThresholds(conditionsOf(result.run.plan), 'report summary') : asked;
+  const thresholds = flags.failIf === undefined ? thresholdsOf(result.run.plan) : asked;
   const verdict = judgeThresholds(thresholds, result.targets);
   const text =
     flags.json === true

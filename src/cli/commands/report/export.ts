@@ -25,7 +25,8 @@ export const reportExport: Command<ExportFlags> = async (flags, context, [runId]
     stdout: writeResult,
   });
   for (const file of files) say(`wrote ${file}`);
-  return verdict?.isPassed === false ? EXIT.failedCheck : EXIT.ok;
+  // A run brings its own conditions along; only those that are asked for now decide the exit code.
+  return flags.failIf !== undefined && verdict?.isPassed === false ? EXIT.failedCheck : EXIT.ok;
 };
 
 /** Each file by its extension, unless `--format` says it for a single one; without a file to stdout. */

@@ -1,5 +1,6 @@
 import { showRun } from '../../../app/reports.ts';
 import { judgeThresholds } from '../../../metrics/judge-thresholds.ts';
+import { thresholdsOf } from '../../../metrics/thresholds-of-plan.ts';
 import { createStyle } from '../../../report/style.ts';
 import { renderText } from '../../../report/text.ts';
 import type { Command } from '../../context.ts';
@@ -15,14 +16,15 @@ export interface ShowFlags {
 
 /** `report show ID`: all that is concluded of one stored run, for people. */
 export const reportShow: Command<ShowFlags> = async (flags, context, [runId]) => {
-  const thresholds = readThresholds(flags.failIf, 'report show');
+  const asked = readThresholds(flags.failIf, 'report show');
   const result = await showRun(context.createApp(context.settings.logLevel), {
     db: flags.db ?? context.settings.db,
     runId,
     provider: flags.provider,
     withRecords: false,
   });
-  const verdict = judgeThresholds(thresholds, result.targets);
+  // A run brings its own conditions along; only those that are asked for now decide the exit code.
+  const verdict = judgeThresholds(flags.failIf === undefined ? thresholdsOf(result.run.plan) : asked, result.targets);
   const text = renderText({
     ...result,
     verdict,
@@ -32,5 +34,5 @@ export const reportShow: Command<ShowFlags> = async (flags, context, [runId]) =>
     columns: columnsOf(process.stdout),
   });
   await writeResult(text);
-  return verdict?.isPassed === false ? EXIT.failedCheck : EXIT.ok;
+  return flags.failIf !== undefined && verdict?.isPassed === false ? EXIT.failedCheck : EXIT.ok;
 };
