@@ -53,6 +53,7 @@ test('the first run has nothing to compare with; a condition that holds is the v
   assert.equal(await benchmark({ GITHUB_STEP_SUMMARY: summary }, '--fail-if', 'ttft.p50 > 0.001ms'), 99);
   assert.match(textOf('comment.md'), /^> There is no baseline/);
   assert.match(readFileSync(summary, 'utf8'), /ttft/);
+  assert.match(textOf('junit.xml'), /ttft\.p50 &gt; 0\.001ms/);
   for (const name of ['run.html', 'junit.xml', 'run.json']) assert.ok(statSync(join(out, name)).size > 100, name);
 });
 
