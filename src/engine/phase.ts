@@ -2,8 +2,10 @@ import type { Clock } from '../clock.ts';
 import type { Load, StopRule } from '../model/load.ts';
 import type { CancelledBy, RequestRecord } from '../model/record.ts';
 import type { Milliseconds } from '../model/units.ts';
+import { DraftQueue, draftsAhead } from './draft-queue.ts';
 import type { Observation, RecordIdentity } from './observe.ts';
 import type { Pacer } from './pacer.ts';
+import { PreciseWait } from './precise-wait.ts';
 
 /** What tells one attempt from another. */
 export interface Attempt extends Pick<RecordIdentity, 'attempt' | 'retryOf' | 'scheduledAtMs'> {
@@ -53,9 +55,6 @@ export interface PhaseEnd {
   readonly endAtMs: Milliseconds;
 }
 
-/** Timers are this late at most, in calm; the rest of a wait is spent turning the event loop, so that arrivals are on time. */
-const TIMER_SLACK_MS = 2;
-
 /**
  * Sends requests as the pacer says until the stop rule or `stop()`, then waits for all answers. Knows nothing of what a request
  * is. In open loop nothing here waits for an answer.
@@ -68,7 +67,8 @@ export class PhaseRun<Draft> {
   readonly #pauses = new Set<() => void>();
   /** Likewise before the next turn of a conversation; only `stop` ends these. */
   readonly #thoughts = new Set<() => void>();
-  #draft: Draft | undefined;
+  readonly #drafts: DraftQueue<Draft>;
+  readonly #wakeUp: PreciseWait;
   #arrivals = 0;
   /** Follow-ups of all that arrived: a conversation that has begun is carried on to its end. */
   #promised = 0;
@@ -78,7 +78,6 @@ export class PhaseRun<Draft> {
   #cooldownEndMs: Milliseconds | undefined;
   #isStopped = false;
   readonly #pumpAgain = (): void => this.#pump();
-  #cancelPump = (): void => undefined;
   #cancelGrace = (): void => undefined;
   #finish: (end: PhaseEnd) => void = () => undefined;
   startAtMs: Milliseconds = 0;
@@ -92,7 +91,16 @@ export class PhaseRun<Draft> {
   isCutShort = false;
 
   constructor(input: PhaseInput<Draft>) {
+    const { clock, load, stop, cooldownMs, prepare } = input;
     this.#input = input;
+    this.#wakeUp = new PreciseWait(clock, this.#pumpAgain);
+    const most = cooldownMs === undefined ? stop.requests : undefined;
+    this.#drafts = new DraftQueue({ clock, prepare, ahead: draftsAhead(load), most });
+  }
+
+  /** Time of the thread that went into waiting precisely, and that any other work could have had. */
+  get spunMs(): Milliseconds {
+    return this.#wakeUp.spunMs;
   }
 
   get inFlight(): number {
@@ -107,7 +115,7 @@ export class PhaseRun<Draft> {
   run(): Promise<PhaseEnd> {
     return new Promise((resolve) => {
       this.#finish = resolve;
-      this.#draft = this.#input.prepare();
+      this.#drafts.fill();
       this.startAtMs = this.#input.startAtMs ?? this.#input.clock.nowMs();
       this.#pump();
     });
@@ -164,13 +172,7 @@ export class PhaseRun<Draft> {
 
   /** False: nothing more is due before. Infinite: only an answer makes something due. */
   #wait(delayMs: Milliseconds): false {
-    const { clock } = this.#input;
-    this.#cancelPump();
-    if (delayMs === Number.POSITIVE_INFINITY) return false;
-    this.#cancelPump =
-      delayMs > TIMER_SLACK_MS
-        ? clock.after(Math.floor(delayMs - TIMER_SLACK_MS) + 1, this.#pumpAgain)
-        : clock.soon(this.#pumpAgain);
+    this.#wakeUp.start(delayMs);
     return false;
   }
 
@@ -182,27 +184,18 @@ export class PhaseRun<Draft> {
       this.#arrivals++;
       if (this.#isMeasuring) this.dropped++;
       // The prompts of a trace belong to their arrivals; others can wait for the next.
-      if (load.kind === 'trace') this.#skipDraft();
+      if (load.kind === 'trace') this.#drafts.take();
       return true;
     }
-    const draft = this.#draft ?? this.#input.prepare();
-    this.#draft = draft;
+    const draft = this.#drafts.peek();
     if (!this.#isAdmitted(draft, dueMs)) return false;
-    this.#draft = undefined;
+    this.#drafts.take();
     this.#arrivals++;
     this.#promised += this.#input.followUps?.(draft) ?? 0;
     this.#busy++;
     const scheduledAtMs = isOpen ? this.startAtMs + dueMs : undefined;
     this.#attempt(draft, { attempt: 1, retryOf: undefined, scheduledAtMs, isMeasured: this.#isMeasuring });
-    this.#input.clock.soon(() => {
-      if (this.#isSending) this.#draft ??= this.#input.prepare();
-    });
     return true;
-  }
-
-  #skipDraft(): void {
-    if (this.#draft === undefined) this.#input.prepare();
-    this.#draft = undefined;
   }
 
   get #isMeasuring(): boolean {
@@ -304,7 +297,8 @@ export class PhaseRun<Draft> {
   #endSending(atMs: Milliseconds): void {
     if (!this.#isSending) return;
     this.#isSending = false;
-    this.#cancelPump();
+    this.#wakeUp.cancel();
+    this.#drafts.close();
     this.sendingEndAtMs ??= atMs;
     // A pause before a request that will not be sent is nothing to wait for.
     for (const skip of [...this.#pauses]) skip();

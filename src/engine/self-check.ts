@@ -25,7 +25,12 @@ export interface SelfCheck {
   stop(): void;
 }
 
-export function startSelfCheck(clock: Clock, readCpuWaits: ReadCpuWaits): SelfCheck {
+/** `readSpunMs`: CPU time that went into waiting precisely since the start, and is not counted as used. */
+export function startSelfCheck(
+  clock: Clock,
+  readCpuWaits: ReadCpuWaits,
+  readSpunMs: () => Milliseconds = () => 0,
+): SelfCheck {
   const delays = watchDelays(clock);
   const gc = watchGarbageCollection();
   const startMs = clock.nowMs();
@@ -37,7 +42,7 @@ export function startSelfCheck(clock: Clock, readCpuWaits: ReadCpuWaits): SelfCh
       if (wallMs <= 0) return UNKNOWN_HEALTH;
       const { user, system } = process.threadCpuUsage(startCpu);
       return {
-        cpuRatio: (user + system) / MICROSECONDS_PER_MS / wallMs,
+        cpuRatio: Math.max(0, (user + system) / MICROSECONDS_PER_MS - readSpunMs()) / wallMs,
         ...delays.soFar(),
         ...waitsBetween(startWaits, readCpuWaits(), wallMs),
         gcRatio: gc.sumMs() / wallMs,

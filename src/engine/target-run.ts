@@ -254,7 +254,7 @@ export class TargetRun {
     const { plan, prompts, clock, shard } = this.#input;
     const { requests, durationMs } = plan.stop;
     this.#livePhase = 'measure';
-    this.#selfCheck = startSelfCheck(clock, this.#input.readCpuWaits);
+    this.#selfCheck = startSelfCheck(clock, this.#input.readCpuWaits, () => this.#measured?.spunMs ?? 0);
     const end = await this.#runPhase({
       phase: 'measure',
       load: loadOfShard(plan.load, shard),
