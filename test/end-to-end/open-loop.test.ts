@@ -56,6 +56,11 @@ describe('arrivals', { concurrency: 3 }, () => {
       'it was silent',
     );
     assert.ok(mostAtOnce(endpoint.truth) >= 30);
+    // What waited through the silence says so: of a hundred arrivals about fifty waited up to a second, evenly spread.
+    for (const id of ['ttftScheduled', 'e2eScheduled']) {
+      const { n, p90, max } = onlyTarget(document).metrics[id] ?? assert.fail(id);
+      assert.ok(n === 100 && (p90 ?? 0) > 600 && (max ?? 0) > 900, `${id}: ${p90}, ${max}`);
+    }
   });
 
   test('the same seed is the same schedule, another seed another', async () => {
