@@ -63,7 +63,7 @@ interface StepInput {
 /** The same plan under another load. */
 function stepAt({ plan, ...planned }: PlannedRun, { values, seed, given, names }: StepInput): PlannedStep {
   const { items, credentials, renewals } = planned;
-  const warmup = given.warmup === undefined ? warmupAt(values) : undefined;
+  const warmup = given.warmup === undefined ? warmupAt(values, plan.warmupRequests) : undefined;
   const repeat = repeatArguments(
     { ...given, ...(warmup === undefined ? {} : { warmup: String(warmup) }), ...flagsOf(values, given) },
     names,
@@ -83,8 +83,8 @@ function stepAt({ plan, ...planned }: PlannedRun, { values, seed, given, names }
 }
 
 /** Enough to open every connection before it is measured; how many an open loop needs is not known before. */
-function warmupAt({ concurrency }: PlannedStep['values']): number | undefined {
-  return concurrency === undefined ? undefined : concurrency + 1;
+function warmupAt({ concurrency }: PlannedStep['values'], least: number): number | undefined {
+  return concurrency === undefined ? undefined : Math.max(least, concurrency + 1);
 }
 
 function loadAt(load: Load, { rate, concurrency }: PlannedStep['values']): Load {
