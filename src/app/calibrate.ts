@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { wallClockIso } from '../clock.ts';
 import { accuracyOf, chunksPerSecond, streamFiguresOf, type WitnessedAnswer, witness } from '../metrics/accuracy.ts';
 import type { TargetSummary } from '../metrics/summary.ts';
-import type { Calibration, PacingFigures } from '../model/calibration.ts';
+import { type Calibration, isPunctual, type PacingFigures } from '../model/calibration.ts';
 import type { Load, StopRule } from '../model/load.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RequestRecord } from '../model/record.ts';
@@ -89,6 +89,23 @@ export function calibrationPhases(isQuick: boolean): readonly CalibrationPhase[]
       ];
 }
 
+/** On a machine that is far too busy nothing more is begun after this. */
+const MAX_MS = 60_000;
+/** Of the chunks that so many streams should bring in a second; they do not all begin at once. */
+const MIN_CHUNKS_RATIO = 0.7;
+
+/** Whether a higher load of the same kind is worth trying. */
+function isKeptUp(one: MeasuredPhase): boolean {
+  const { phase, records, summary } = one;
+  if (phase.kind === 'pacing') {
+    const figures = pacingOf(one);
+    return figures !== undefined && isPunctual(figures);
+  }
+  if (phase.kind !== 'streams') return true;
+  const wanted = concurrencyOf(phase.load) * CHUNKS_PER_SECOND;
+  return !hasOwnDoubts(summary) && (chunksPerSecond(records) ?? 0) >= MIN_CHUNKS_RATIO * wanted;
+}
+
 interface MeasuredPhase {
   readonly phase: CalibrationPhase;
   readonly records: readonly RequestRecord[];
@@ -102,10 +119,15 @@ export async function calibrate(context: AppContext, input: CalibrateInput): Pro
   const measured: MeasuredPhase[] = [];
   let truths: ReadonlyMap<number, WitnessedAnswer>;
   try {
+    const startMs = input.clock.nowMs();
+    const givenUp = new Set<CalibrationPhase['kind']>();
     for (const [index, phase] of phases.entries()) {
-      if (input.isStopped()) break;
+      if (input.isStopped() || input.clock.nowMs() - startMs > MAX_MS) break;
+      if (givenUp.has(phase.kind)) continue;
       input.onPhase(phase, index, phases.length);
-      measured.push(await measurePhase(context, phase, { url: witnessed.url, onStart: input.onStart }));
+      const one = await measurePhase(context, phase, { url: witnessed.url, onStart: input.onStart });
+      measured.push(one);
+      if (!isKeptUp(one)) givenUp.add(phase.kind);
     }
   } finally {
     truths = await witnessed.testify();

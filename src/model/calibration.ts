@@ -75,13 +75,14 @@ export function evidenceFrom(calibration: Calibration): ClientEvidence {
 const MIN_ACHIEVED_RATIO = 0.98;
 const MAX_DELAY_P99_MS = 1;
 
+export function isPunctual({ achievedRatio, delayP99Ms }: PacingFigures): boolean {
+  return achievedRatio >= MIN_ACHIEVED_RATIO && delayP99Ms <= MAX_DELAY_P99_MS;
+}
+
 export function limitsOf({ pacing, streams, firehosePerSecond }: Calibration): CalibrationLimits {
-  const rates = pacing.filter(
-    ({ achievedRatio, delayP99Ms }) => achievedRatio >= MIN_ACHIEVED_RATIO && delayP99Ms <= MAX_DELAY_P99_MS,
-  );
   return {
     streams: highest(streams.filter(({ verdict }) => verdict === 'kept').map((each) => each.streams)),
-    ratePerSecond: highest(rates.map(({ ratePerSecond }) => ratePerSecond)),
+    ratePerSecond: highest(pacing.filter(isPunctual).map(({ ratePerSecond }) => ratePerSecond)),
     chunksPerSecond: firehosePerSecond,
   };
 }
