@@ -96,6 +96,32 @@ describe('sweep', { concurrency: 2 }, () => {
     assert.deepEqual([total.costUsd.worst, endpoint.received()], [1860, 0]);
   });
 
+  test('prompts of other lengths are made for each step, and the curve goes along the length', async () => {
+    using folder = makeFolder();
+    await using endpoint = await startEndpoint();
+    const made = ['--over', 'in=64,256', '--synthetic', 'out=7,prompts=3', '--tokenizer', 'o200k_base'];
+    const { code, stdout, stderr } = await runCli(
+      [
+        ...['sweep', '--endpoint', endpoint.url, '--model', 'a', ...made, '-n', '3', '--warmup', '0', '--no-progress'],
+        ...['--output', 'json'],
+      ],
+      { cwd: folder.path },
+    );
+    assert.equal(code, 0, stderr);
+    const { steps, curves } = JSON.parse(stdout) as SweepDocument;
+    assert.deepEqual(
+      steps.map(({ values, targets }) => [values, targets[0]?.requests.completed]),
+      [
+        [{ in: 64 }, 3],
+        [{ in: 256 }, 3],
+      ],
+    );
+    // The endpoint counts words, and there are fewer of them than tokens.
+    const [short = 0, long = 0] = steps.map(({ targets }) => targets[0]?.tokens.input ?? 0);
+    assert.ok(short > 3 * 64 * 0.5 && short <= 3 * 64 && long > 3 * 256 * 0.5 && long <= 3 * 256, `${short} ${long}`);
+    assert.deepEqual([curves[0]?.axis, curves[0]?.knee.reason], ['in', 'no-load']);
+  });
+
   test('mistakes are told before anything is sent', async () => {
     using folder = makeFolder();
     const cases: readonly (readonly [string[], RegExp])[] = [
