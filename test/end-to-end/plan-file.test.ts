@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type CliResult, makeFolder, runCli, runForDocument } from '../support/cli.ts';
@@ -23,6 +23,7 @@ before(async () => {
       'output: json',
       'progress: false',
       'slo: {ttft: 30s}',
+      'export: [out.html, out.xml]',
     ].join('\n'),
   );
   writeFileSync(join(folder.path, 'llm-bench.yaml'), 'db: kept.duckdb\nseed: 5\nconcurrency: 9\n');
@@ -36,10 +37,11 @@ const cli = (...args: readonly string[]): Promise<CliResult> => runCli(args, { c
 
 test('a plan file is a whole benchmark, the project adds to it, and a flag wins', async () => {
   const { plan } = await runForDocument(['run', 'sub/plan.yaml', '--rate', '50'], { cwd: folder.path });
-  assert.deepEqual(plan.load, { kind: 'open-loop', arrival: 'constant', ratePerSecond: 50 });
+  assert.deepEqual(plan.load, { kind: 'open-loop', arrival: 'constant', ratePerSecond: 50, stages: [] });
   assert.deepEqual([plan.targets[0]?.provider, plan.targets[0]?.model, plan.seed], ['near', 'm', 5]);
   assert.deepEqual([plan.workload.source, plan.workload.items, plan.warmupRequests], ['sub/p.txt', 2, 0]);
   assert.deepEqual(plan.objectives, [{ metric: 'ttft', max: 30_000 }]);
+  for (const name of ['out.html', 'out.xml']) assert.ok(statSync(join(sub, name)).size > 100, name);
   const { stdout } = await cli('report', 'list', '--db', 'kept.duckdb');
   assert.match(stdout, /near/);
 });
@@ -68,7 +70,7 @@ test('a mistake in a file, and in a variable, is told by its place', async () =>
     inFile.stderr,
     /^error: sub\/bad\.yaml:4: rate: "some" is not a number above 0; mend it there, or give --rate$/m,
   );
-  const env = { LLM_BENCH_ARRIVAL: 'poison', LLM_BENCH_RATE: '1' };
+  const env = { LLM_BENCH_CACHE: 'clod' };
   const inVariable = await runCli(['run', 'm', '--prompt', 'a'], { cwd: folder.path, env });
-  assert.match(inVariable.stderr, /^error: LLM_BENCH_ARRIVAL: "poison" is not allowed, did you mean poisson\?/m);
+  assert.match(inVariable.stderr, /^error: LLM_BENCH_CACHE: "clod" is not allowed, did you mean cold\?/m);
 });

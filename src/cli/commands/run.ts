@@ -22,6 +22,7 @@ import { type LiveDisplay, NO_DISPLAY, startLiveView, startProgressLines } from 
 import { columnsOf, say, writeResult } from '../output/streams.ts';
 import { stepBack } from '../priority.ts';
 import { showPlan } from './plan.ts';
+import { readExports, writeExports } from './run-exports.ts';
 
 /** After the first Ctrl-C, answers under way may take this long to finish. */
 const INTERRUPT_GRACE_MS = 5_000;
@@ -57,7 +58,10 @@ export function sayBeforehand({ plan, notes }: PlannedRun): void {
 
 /** How a planned run is named, kept and shown. */
 export interface MeasureOptions {
-  readonly flags: Pick<RunFlags, 'db' | 'save' | 'output' | 'include' | 'stats' | 'histogram' | 'progress' | 'verbose'>;
+  readonly flags: Pick<
+    RunFlags,
+    'db' | 'save' | 'export' | 'output' | 'include' | 'stats' | 'histogram' | 'progress' | 'verbose'
+  >;
   readonly runId: string | undefined;
   /** What no run should meet. */
   readonly thresholds: readonly Threshold[];
@@ -68,6 +72,7 @@ export interface MeasureOptions {
 export async function measure(planned: PlannedRun, options: MeasureOptions): Promise<number> {
   const { flags, runId, thresholds, context } = options;
   const db = flags.save ? (flags.db ?? context.settings.db) : MEMORY_DB;
+  const targets = await readExports(flags);
   const logLevel = flags.verbose === true && context.settings.logLevel !== 'debug' ? 'info' : context.settings.logLevel;
   const app = context.createApp(logLevel);
   // From before the start on: the measuring thread may be well under way before this one gets its next turn.
@@ -99,6 +104,11 @@ export async function measure(planned: PlannedRun, options: MeasureOptions): Pro
     if (flags.save && flags.progress && outcome.trouble === undefined) {
       const elsewhere = db === context.settings.db ? '' : ` --db ${started.location}`;
       say(`saved in ${started.location} → llm-bench report summary --run-id ${started.id}${elsewhere}`);
+    }
+    // What could not be stored whole is not written as if it were.
+    if (outcome.trouble === undefined) {
+      const files = await writeExports(app, { db, runId: started.id }, { targets, thresholds });
+      if (flags.progress) for (const file of files) say(`wrote ${file}`);
     }
     return exitCodeOfRun(outcome, verdict);
   } finally {

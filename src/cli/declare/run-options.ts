@@ -17,6 +17,7 @@ export function addRunOptions(command: Command): Command {
     .addOption(
       new Option('-o, --output <format>', 'what goes to stdout').choices(['text', 'json', 'csv']).default('text'),
     )
+    .option('--export <file>', 'also to a file: .json .jsonl .csv .parquet .md .xml (JUnit) .html; repeatable', collect)
     .addOption(new Option('--include <what>', 'add to JSON').choices(['requests']))
     .option('--stats', 'also mean, deviation, extremes and 95 % intervals')
     .option('--histogram', 'also histograms of E2E and TTFT')

@@ -70,6 +70,7 @@ export interface RunFlags extends PlanFlags {
   /** False with `--no-save`. */
   readonly save: boolean;
   readonly saveText?: boolean;
+  readonly export?: readonly string[];
   readonly countTokens?: boolean;
   readonly tokenizer?: string;
   readonly output: 'text' | 'json' | 'csv';
