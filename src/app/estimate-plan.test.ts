@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { buildPlan, buildTarget } from '../../test/support/record-builder.ts';
+import type { Load } from '../model/load.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Price } from '../model/price.ts';
 import { EMPTY_PROFILE } from '../model/target.ts';
@@ -142,4 +143,37 @@ test('the smallest workable budget pays the warm-up’s first and one measured r
   assert.equal(smallestWorkableUsd(plan, [one, one]), 0.004_4);
   assert.equal(smallestWorkableUsd({ ...plan, warmupRequests: 0 }, [one]), 0.001_1);
   assert.equal(smallestWorkableUsd(plan, [estimate(times(10), { target: buildTarget() })]), undefined);
+});
+
+test('a load that changes has the calls of its integral, and its warm-up and cool-down at the levels beside it', () => {
+  // 0 to 200/s in 60 s is 6,000, 30 s at 200/s are 6,000 more; 5 s of cool-down are 1,000, and the warm-up of a ramp from 0 is one client.
+  const stages = [{ from: 0, to: 200, durationMs: 60_000 }];
+  const load = { kind: 'open-loop', arrival: 'constant', ratePerSecond: 200, stages, maxInFlight: undefined } as const;
+  const stop = { requests: undefined, durationMs: 90_000 };
+  const counted = estimate({ load, stop, cooldownMs: 5_000 });
+  assert.deepEqual(counted.calls, { low: 13_002, expected: 13_002, worst: 13_002 });
+  assert.equal(counted.durationMs.expected, 95_000);
+  const timed = estimate({ load, stop, warmupRequests: 1, warmupMs: 10_000 });
+  assert.deepEqual(timed.calls, { low: 12_001, expected: 12_001, worst: undefined });
+  assert.equal(timed.durationMs.expected, 100_000);
+  assert.match(timed.assumptions.join(), /before or after what is measured/);
+  // From 100/s on, the warm-up has 10 s of that.
+  const level = { ...load, stages: [{ from: 100, to: 200, durationMs: 60_000 }] };
+  const warm = estimate({ load: level, stop, warmupRequests: 1, warmupMs: 10_000 });
+  // 9,000 of the ramp, 6,000 after it, 1,000 and the first request before it.
+  assert.deepEqual(warm.calls, { low: 16_001, expected: 16_001, worst: 16_001 });
+});
+
+test('arrivals by chance may be more or fewer, the more so the more they cluster', () => {
+  const load = { kind: 'open-loop', ratePerSecond: 40, stages: [], maxInFlight: undefined } as const;
+  const stop = { requests: undefined, durationMs: 10_000 };
+  const spread = (arrival: Load & { kind: 'open-loop' }): readonly (number | undefined)[] => {
+    const { low, expected, worst } = estimate({ load: arrival, stop, warmupRequests: 0 }).calls;
+    return [low, expected, worst];
+  };
+  // 400 on the mean: ±10 of a burst; ±4 × √400 by Poisson; 4 × 2 × √400 + 2² for gamma:2.
+  assert.deepEqual(spread({ ...load, arrival: 'constant' }), [400, 400, 400]);
+  assert.deepEqual(spread({ ...load, arrival: { kind: 'burst', size: 10 } }), [390, 400, 410]);
+  assert.deepEqual(spread({ ...load, arrival: 'poisson' }), [320, 400, 480]);
+  assert.deepEqual(spread({ ...load, arrival: { kind: 'gamma', cv: 2 } }), [236, 400, 564]);
 });

@@ -70,7 +70,7 @@ export function estimateTarget({ plan, target, prompts, experience }: EstimateIn
   const unmeasured = unmeasuredCalls(plan, experience);
   const worst = (each: readonly (number | undefined)[]): number | undefined =>
     worstSum(plan, { measured: measured.worst, unmeasured: unmeasured.worst }, each);
-  const once = plus(measured, unmeasured);
+  const once = plus(measured, { ...unmeasured, ...atLeast(plan, unmeasured) });
   const calls = { ...once, worst: product(once.worst, plan.retry.maxRetries + 1) };
   return {
     target,
@@ -94,9 +94,23 @@ export function estimateTarget({ plan, target, prompts, experience }: EstimateIn
     dearestRequestUsd: most(dearest),
     assumptions: [
       output.assumption,
-      ...(calls.expected === undefined ? ['only time limits the closed loop: how many requests fit is not known'] : []),
+      ...(measured.expected === undefined && plan.load.kind === 'closed-loop'
+        ? ['only time limits the closed loop: how many requests fit is not known']
+        : []),
+      ...(isRestUnknown(plan, unmeasured)
+        ? ['how many requests fit before or after what is measured is not known']
+        : []),
     ],
   };
+}
+
+/** Of a warm-up or cool-down by time that only answers could count: what is sure to be sent. The worst stays unknown. */
+function atLeast({ warmupRequests }: Plan, { low, expected }: Span): Pick<Span, 'low' | 'expected'> {
+  return { low: low ?? warmupRequests, expected: expected ?? warmupRequests };
+}
+
+function isRestUnknown({ warmupMs, cooldownMs }: Plan, unmeasured: Span): boolean {
+  return (warmupMs !== undefined || cooldownMs !== undefined) && unmeasured.expected === undefined;
 }
 
 function plus(a: Span, b: Span): Span {
