@@ -18,7 +18,7 @@ export { METRICS_VERSION, REQUEST_METRICS, WINDOW_METRICS } from './metrics/cata
 export type { Distribution } from './metrics/distribution.ts';
 export type { TargetSummary } from './metrics/summary.ts';
 export type { ValidityEntry, ValidityLevel } from './metrics/validity.ts';
-export type { Load, StopRule } from './model/load.ts';
+export type { Arrival, Cancellation, Load, LoadStage, StopRule, TimeLaw } from './model/load.ts';
 export type { Objective } from './model/objective.ts';
 export type { Plan } from './model/plan.ts';
 export type { Price } from './model/price.ts';
