@@ -145,7 +145,7 @@ test('a thread that dies among others ends them, and what they have still comes'
 
 test('a thread whose event loop is blocked is given up, and what it had sent is kept', async () => {
   const body = [
-    'if (order.shard.index === 0) { post([record(1)]); setTimeout(() => { for (;;); }, 20); }',
+    'if (order.shard.index === 0) { post([record(1)]); setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0), 20); }',
     'else setInterval(() => post([record(2)]), 100).unref();',
     OBEYS.replace("'probe', ", ''),
   ].join('\n');

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Clock } from '../clock.ts';
+import { type Clock, sleep } from '../clock.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { TargetProgress } from '../model/run.ts';
 import type { Credentials } from '../model/target.ts';
@@ -9,7 +9,7 @@ import { Coordinator } from './coordinator.ts';
 import { findOverdue } from './drain-limit.ts';
 import { createShardMerge } from './merge-shards.ts';
 import type { LiveCounts, MeasuringCommand, MeasuringOrder, MeasuringReport } from './messages.ts';
-import { SILENCE_LIMIT_MS, Watchdog } from './watchdog.ts';
+import { isStarved, SILENCE_LIMIT_MS, Watchdog } from './watchdog.ts';
 
 /** What has happened since the last report of one thread; progress and counts are of all threads. */
 export interface MeasuringBatch {
@@ -41,9 +41,15 @@ export interface MeasuringInput {
   /** The file of the thread's composition root. */
   readonly threadUrl: URL;
   readonly clock: Clock;
-  /** A thread that says nothing for so long is given up. */
+  /** A thread that says nothing for so long, and is not merely kept from a core, is given up; undefined: 15 s. */
   readonly silenceLimitMs?: Milliseconds;
 }
+
+/** A thread that gets next to no core is waited for so many times the limit: it cannot be told for sure from one that hangs. */
+const MOST_PATIENCE = 4;
+
+/** A thread that has fallen silent is looked at for so long. */
+const EXAMINED_FOR_MS: Milliseconds = 1_000;
 
 /** So long threads may take to end after they were told to, beyond the grace that was given to their requests. */
 const END_WITHIN_MS: Milliseconds = 10_000;
@@ -66,6 +72,8 @@ class MeasuringThreads implements Measuring {
   readonly #merge = createShardMerge();
   readonly #coordinator: Coordinator;
   readonly #watchdog: Watchdog;
+  /** By thread: how often it was silent and only starved since its last word. */
+  readonly #starved = new Map<number, number>();
   #isCutShort = false;
   #failure: Error | undefined;
   #cancelKill = (): void => undefined;
@@ -83,7 +91,10 @@ class MeasuringThreads implements Measuring {
       const workerData: MeasuringOrder = { ...order, shard: { index, count: workers } };
       return new Worker(threadUrl, { workerData, name: `measuring ${index}` });
     });
-    this.#watchdog = new Watchdog(clock, silenceLimitMs ?? SILENCE_LIMIT_MS, (index) => this.#giveUp(index));
+    this.#watchdog = new Watchdog(clock, silenceLimitMs ?? SILENCE_LIMIT_MS, (index) =>
+      // A thread that ended meanwhile cannot be asked.
+      this.#examine(index).catch(() => undefined),
+    );
     this.#coordinator = new Coordinator({
       plan: order.plan,
       shardCount: workers,
@@ -105,10 +116,10 @@ class MeasuringThreads implements Measuring {
 
   #follow(thread: Worker, index: number): void {
     this.#living.add(thread);
-    this.#watchdog.hear(index);
     let failure: unknown;
     thread.on('message', (report: MeasuringReport) => {
       this.#watchdog.hear(index);
+      this.#starved.delete(index);
       this.#take(thread, index, report);
     });
     thread.on('error', (error) => {
@@ -147,10 +158,25 @@ class MeasuringThreads implements Measuring {
     this.#fail(new Error(`answers of ${model} did not end within their own limits`));
   }
 
-  #giveUp(index: number): void {
-    const seconds = (this.#input.silenceLimitMs ?? SILENCE_LIMIT_MS) / 1_000;
+  /** A silent thread that only gets no core is waited for; one that hangs is given up. */
+  async #examine(index: number): Promise<void> {
+    const thread = this.#threads[index];
+    if (thread === undefined) return;
+    const { clock, silenceLimitMs = SILENCE_LIMIT_MS } = this.#input;
+    const startMs = clock.nowMs();
+    const start = await thread.cpuUsage();
+    await sleep(clock, EXAMINED_FOR_MS);
+    if (!this.#living.has(thread) || this.#watchdog.hears(index)) return;
+    const { user, system } = await thread.cpuUsage(start);
+    const times = (this.#starved.get(index) ?? 0) + 1;
+    this.#starved.set(index, times);
+    if (times < MOST_PATIENCE && isStarved((user + system) / 1_000, clock.nowMs() - startMs)) {
+      this.#watchdog.hear(index);
+      return;
+    }
+    const seconds = (times * silenceLimitMs) / 1_000;
     this.#fail(this.#naming(index, `it has said nothing for ${seconds} s: its event loop is blocked`));
-    this.#threads[index]?.terminate();
+    thread.terminate();
   }
 
   /** The first failure is what the run fails with; it ends the other threads, which hand over what they have. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createVirtualClock, type VirtualClock } from '../../test/support/virtual-clock.ts';
-import { Watchdog } from './watchdog.ts';
+import { isStarved, Watchdog } from './watchdog.ts';
 
 function watch(): { readonly clock: VirtualClock; readonly watchdog: Watchdog; readonly silent: number[] } {
   const clock = createVirtualClock();
@@ -20,6 +20,7 @@ test('a thread that says nothing for ten seconds is named once, one that speaks 
   assert.deepEqual(silent, []);
   clock.advance(250);
   assert.deepEqual(silent, [0]);
+  assert.deepEqual([watchdog.hears(0), watchdog.hears(1)], [false, true]);
   watchdog.hear(1);
   clock.advance(9_000);
   assert.deepEqual(silent, [0]);
@@ -46,3 +47,14 @@ test('who ended is not watched, and a watchdog that is stopped keeps no timer', 
   watchdog.stop();
   assert.equal(clock.pendingTimers, 0);
 });
+
+for (const [cpuMs, isIt] of [
+  [0.25, false], // Waits for something that will not come.
+  [0.3, true],
+  [499, true],
+  [500, false], // Computes for ever.
+] as const) {
+  test(`a silent thread that ran for ${cpuMs} ms of a second is ${isIt ? '' : 'not '}starved`, () => {
+    assert.equal(isStarved(cpuMs, 1_000), isIt);
+  });
+}
