@@ -77,7 +77,7 @@ const plan: Plan = {
     { provider: 'nobody', model: 'fake', url: 'http://127.0.0.1:9', dialect: 'openai-chat', profile: EMPTY_PROFILE },
   ],
   workload: { source: 'inline', sha256: '', items: 1 },
-  load: { kind: 'open-loop', arrival: 'constant', ratePerSecond: 1_000, maxInFlight: undefined },
+  load: { kind: 'open-loop', arrival: 'constant', ratePerSecond: 1_000, stages: [], maxInFlight: undefined },
   stop: { requests, durationMs: undefined },
   warmupRequests: 1,
   warmupMs: undefined,

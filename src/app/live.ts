@@ -8,8 +8,9 @@ import type { Plan } from '../model/plan.ts';
 import type { FailureKind, RequestRecord } from '../model/record.ts';
 import type { TargetProgress } from '../model/run.ts';
 import type { Target } from '../model/target.ts';
-import { type Milliseconds, MS_PER_SECOND } from '../model/units.ts';
+import type { Milliseconds } from '../model/units.ts';
 import { type LiveSecond, LiveSeries } from './live-series.ts';
+import { RecentRates } from './recent-rates.ts';
 
 /** What a live view shows of one target. */
 export interface LiveTarget {
@@ -48,8 +49,6 @@ export interface LiveView {
   readonly counting: { readonly done: number; readonly total: number } | undefined;
 }
 
-/** Rates of a live view look back this far. */
-const RATE_SPAN_MS = 3_000;
 /** Quantiles of a live view are of so many latest requests. */
 const MAX_LIVE_SAMPLES = 2_000;
 
@@ -82,7 +81,7 @@ class LiveTargetTally {
   readonly #failures = new Map<FailureKind, number>();
   readonly #cost: CostTally;
   readonly #series = new LiveSeries();
-  #recent: { atMs: number; requests: number; tokens: number }[] = [];
+  readonly #rates = new RecentRates();
   #completed = 0;
   #failed = 0;
   #counts: LiveCounts | undefined;
@@ -98,7 +97,7 @@ class LiveTargetTally {
     this.#cost.add(record);
     if (record.phase !== 'measure') return;
     for (const { atMs, tokens } of tokenArrivals(record)) {
-      this.#recent.push({ atMs, requests: 0, tokens });
+      this.#rates.add(atMs, { requests: 0, tokens });
       this.#series.addTokens(atMs, tokens);
     }
     if (record.outcome.kind === 'failed') {
@@ -108,7 +107,7 @@ class LiveTargetTally {
     }
     if (record.outcome.kind !== 'completed') return;
     this.#completed++;
-    this.#recent.push({ atMs: record.instants.endedAtMs, requests: 1, tokens: 0 });
+    this.#rates.add(record.instants.endedAtMs, { requests: 1, tokens: 0 });
     const ttft = ttftMs(record);
     if (ttft === undefined) return;
     this.#ttfts[(this.#completed - 1) % MAX_LIVE_SAMPLES] = ttft;
@@ -137,28 +136,13 @@ class LiveTargetTally {
       dropped: this.#counts?.dropped ?? 0,
       planned,
       doneRatio,
-      ...this.#rates(elapsedMs),
+      ...this.#rates.view(this.#startMs ?? elapsedMs, elapsedMs),
       ttftP50Ms: quantile(samples, 0.5),
       ttftP95Ms: quantile(samples, 0.95),
       failures: this.#failures,
       remainingMs: this.#remaining(elapsedMs, doneRatio),
       spentUsd: this.#cost.total().usd,
       seconds: this.#startMs === undefined ? [] : this.#series.view(this.#startMs, elapsedMs),
-    };
-  }
-
-  #rates(elapsedMs: Milliseconds): { requestsPerSecond: number; tokensPerSecond: number } {
-    this.#recent = this.#recent.filter((event) => event.atMs > elapsedMs - RATE_SPAN_MS);
-    const spanMs = Math.max(1, Math.min(RATE_SPAN_MS, elapsedMs - (this.#startMs ?? elapsedMs)));
-    let requests = 0;
-    let tokens = 0;
-    for (const event of this.#recent) {
-      requests += event.requests;
-      tokens += event.tokens;
-    }
-    return {
-      requestsPerSecond: (requests / spanMs) * MS_PER_SECOND,
-      tokensPerSecond: (tokens / spanMs) * MS_PER_SECOND,
     };
   }
 

@@ -25,6 +25,9 @@ export async function loadResult(
   const stored = await store.findRun(runId);
   if (stored === undefined) return undefined;
   const tallies = stored.run.plan.targets.map((_, targetIndex) => createTargetTally(stored.run.plan, targetIndex));
+  for (const { targetIndex, measureStartAtMs: startMs, measureEndAtMs: endMs } of stored.progress) {
+    if (startMs !== undefined && endMs !== undefined) tallies[targetIndex]?.settle({ startMs, endMs });
+  }
   const kept: RequestRecord[] = [];
   for await (const block of store.records(runId)) {
     for (const record of block) {

@@ -118,6 +118,15 @@ interface LiveRunParts {
   readonly store: Store;
 }
 
+/**
+ * Beyond so many token events a run is concluded from what was gathered while it went on: to read them all again would take longer than
+ * anybody waits. The figures are the same.
+ */
+const MAX_EVENTS_READ_AGAIN = 2_000_000;
+
+/** What was measured so long ago lies in the steady window, as long as nobody has said that it is over. */
+const SETTLED_AFTER_MS = 10_000;
+
 /** Drain of a run whose own store failed: long enough for answers that are paid for anyway. */
 const STORE_TROUBLE_GRACE_MS = 5_000;
 
@@ -138,6 +147,8 @@ class LiveRun implements StartedRun {
   readonly #records: RequestRecord[] = [];
   #progress: readonly TargetProgress[] = [];
   readonly #backlog = new Backlog();
+  #events = 0;
+  #isCounted = false;
   #writing: Promise<void> = Promise.resolve();
   #storeTrouble: AppError | undefined;
   /** Undefined: nobody did. */
@@ -203,12 +214,26 @@ class LiveRun implements StartedRun {
       this.#tallies[record.targetIndex]?.add(record);
       if (this.#parts.input.withRecords) this.#records.push(record);
     }
+    this.#settle(batch);
     if (this.#storeTrouble !== undefined) return;
     if (!this.#backlog.add(batch)) {
       this.#giveUpStore('it is so slow, or away for so long, that too much waits for it');
       return;
     }
     this.#writing = this.#writing.then(() => this.#write());
+  }
+
+  #settle({ records, progress }: MeasuringBatch): void {
+    let newestMs = 0;
+    for (const record of records) {
+      this.#events += record.events.length;
+      newestMs = Math.max(newestMs, record.instants.endedAtMs);
+    }
+    for (const { targetIndex, measureStartAtMs: startMs, measureEndAtMs } of progress) {
+      if (startMs === undefined) continue;
+      const endMs = Math.min(newestMs - SETTLED_AFTER_MS, measureEndAtMs ?? newestMs);
+      this.#tallies[targetIndex]?.settle({ startMs, endMs });
+    }
   }
 
   /** One write at a time; what came meanwhile goes with the next. */
@@ -275,6 +300,7 @@ class LiveRun implements StartedRun {
     const { store, run } = this.#parts;
     const { counts, trouble } = await this.#counting.run();
     if (counts.length > 0) {
+      this.#isCounted = true;
       await this.#guard(() => store.setCounts(this.id, counts));
       const windows = await this.#guard(() => rebuildWindows(store, run, this.#progress));
       if (windows !== undefined) {
@@ -298,7 +324,10 @@ class LiveRun implements StartedRun {
   /** From the store, so that what is shown now and what is shown later are the same; from memory when the store failed. */
   async #conclude(end: RunEnd): Promise<RunResult> {
     const { store, input, run } = this.#parts;
-    const stored = await this.#guard(() => loadResult(store, this.id, { withRecords: input.withRecords }));
+    const isRead = this.#events <= MAX_EVENTS_READ_AGAIN || this.#isCounted || this.#storeTrouble !== undefined;
+    const stored = isRead
+      ? await this.#guard(() => loadResult(store, this.id, { withRecords: input.withRecords }))
+      : undefined;
     if (stored !== undefined) return stored;
     return {
       run,

@@ -17,7 +17,8 @@ interface Shape {
   readonly load?: Load;
 }
 
-const CLOSED: Load = { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0, stages: [] };
+// Clients that pause: these requests come as they are wanted, not as fast as answers let them.
+const CLOSED: Load = { kind: 'closed-loop', concurrency: 1, requestDelayMs: 1, stages: [] };
 
 function stepOf({ step, values, gapMs, e2eMs, state = 'completed', isSlow = false, load = CLOSED }: Shape): SweepStep {
   const plan = buildPlan({ load, warmupRequests: 1 });

@@ -7,7 +7,7 @@ export const QUANTILES = ['p50', 'p90', 'p95', 'p99'] as const;
 
 export type QuantileName = (typeof QUANTILES)[number];
 
-const QUANTILE_VALUES: Readonly<Record<QuantileName, number>> = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 };
+export const QUANTILE_VALUES: Readonly<Record<QuantileName, number>> = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 };
 
 /**
  * Below these counts a quantile is shown, but marked: MLPerf's early-stopping minima at confidence 0.99 (a p99 of 100 samples is
@@ -30,7 +30,11 @@ export function quantile(samples: SortedSamples, q: number): number | undefined 
   const below = samples[Math.floor(rank)];
   const above = samples[Math.ceil(rank)];
   if (below === undefined || above === undefined) return undefined;
-  return below + (above - below) * (rank - Math.floor(rank));
+  return interpolate(below, above, rank - Math.floor(rank));
+}
+
+export function interpolate(below: number, above: number, share: number): number {
+  return below + (above - below) * share;
 }
 
 /** The quantile by its name in reports. */

@@ -1,3 +1,4 @@
+import type { ClientCapacity } from '../model/client-capacity.ts';
 import type { Plan } from '../model/plan.ts';
 import { FAILURE_KINDS, type FailureKind, type RequestRecord } from '../model/record.ts';
 import type { TargetProgress } from '../model/run.ts';
@@ -15,16 +16,19 @@ import {
   type QuantileIntervals,
   quantileIntervalsOf,
 } from './distribution.ts';
+import { distributionOfGaps, GapPool } from './gap-pool.ts';
 import { judgeObjectives } from './goodput.ts';
 import { type HistogramBin, histogramOf } from './histogram.ts';
-import { isBuffered } from './latency.ts';
+import { isBuffered, itlMs, tbtMs } from './latency.ts';
+import { type LoadInSpan, LoadTally } from './load-tally.ts';
 import { ownTimeMs, type Span } from './own-time.ts';
 import { createPromptTally, type PromptSummary } from './prompt-summary.ts';
 import { sortSamples } from './quantile.ts';
+import { SampleList } from './sample-list.ts';
 import { perSecond } from './speed.ts';
 import { arrivalPairs, createStageTally, type StageSummary, type StageTally } from './stages.ts';
 import { createCountTally } from './token-evidence.ts';
-import { inputTokens, outputTokens, tokenArrivals, usageAddsUp } from './tokens.ts';
+import { inputTokens, outputTokens, usageAddsUp } from './tokens.ts';
 import { type ValidityEntry, validityOf } from './validity.ts';
 import { createWindowTally } from './windows.ts';
 
@@ -107,17 +111,22 @@ export interface TargetSummary {
 
 const HISTOGRAM_BINS = 10;
 
+const SINGLE_METRICS = REQUEST_METRICS.filter(({ id }) => !POOLED_METRICS.has(id));
+
 /** Gathers one target's records, in any order; warm-up records change nothing. */
 export interface TargetTally {
   add(record: RequestRecord): void;
+  /** The steady window holds this span: what came in it need not be kept event by event. */
+  settle(span: Span): void;
   /** Concludes. `progress` is undefined when nothing was written of it (a run that died early). */
   summarize(progress: TargetProgress | undefined): TargetSummary;
 }
 
-export function createTargetTally(plan: Plan, targetIndex: number): TargetTally {
+/** `capacity`: what is known of the measuring client; undefined: nothing. */
+export function createTargetTally(plan: Plan, targetIndex: number, capacity?: ClientCapacity): TargetTally {
   const target = plan.targets[targetIndex];
   if (target === undefined) throw new Error(`no target ${targetIndex} in a plan of ${plan.targets.length}`);
-  return new Tally(plan, target);
+  return new Tally(plan, target, capacity);
 }
 
 class Tally implements TargetTally {
@@ -125,7 +134,11 @@ class Tally implements TargetTally {
   readonly #target: Target;
   readonly #warmupCost: CostTally;
   readonly #measuredCost: CostTally;
-  readonly #samples = new Map<string, number[]>(REQUEST_METRICS.map((metric) => [metric.id, []]));
+  readonly #capacity: ClientCapacity | undefined;
+  readonly #samples = new Map(SINGLE_METRICS.map((metric) => [metric.id, new SampleList()]));
+  /** Most often tbt and itl are the same, and kept once. */
+  readonly #gaps = { both: new GapPool(), tbt: new GapPool(), itl: new GapPool() };
+  readonly #load = new LoadTally();
   readonly #windows = createWindowTally();
   readonly #prompts = createPromptTally();
   readonly #conversations = createConversationTally();
@@ -135,12 +148,8 @@ class Tally implements TargetTally {
   readonly #failureExamples = new Map<FailureKind, { readonly id: number; readonly message: string }>();
   readonly #tokenSources = new Set<TokenSource>();
   readonly #models = new Set<string>();
-  readonly #ends: { atMs: number; isGood: boolean }[] = [];
   /** Only where targets take turns. */
   readonly #spans: Span[] = [];
-  /** Instant, tokens, instant, tokens …: millions of them would weigh several times as much as objects. */
-  readonly #arrivals: number[] = [];
-  readonly #starts: { dueAtMs: number; sentAtMs: number }[] = [];
   readonly #sums: Record<TokenKind, number | undefined> = {
     input: undefined,
     output: undefined,
@@ -158,11 +167,10 @@ class Tally implements TargetTally {
     hiddenReasoning: 0,
     unsound: 0,
   };
-  #firstStartMs = Number.POSITIVE_INFINITY;
-  #lastEndMs = Number.NEGATIVE_INFINITY;
 
-  constructor(plan: Plan, target: Target) {
+  constructor(plan: Plan, target: Target, capacity: ClientCapacity | undefined) {
     this.#plan = plan;
+    this.#capacity = capacity;
     this.#target = target;
     this.#stages = createStageTally(plan.load);
     this.#warmupCost = createCostTally(target.profile.price);
@@ -174,12 +182,19 @@ class Tally implements TargetTally {
     if (record.phase !== 'measure') return;
     const verdict = judgeObjectives(record, this.#plan.objectives, this.#plan.load);
     this.#count(record, verdict);
-    this.#time(record, verdict.isGood);
+    this.#load.add(record, verdict.isGood);
+    if (this.#plan.interleave !== undefined) {
+      this.#spans.push({ startMs: record.instants.startedAtMs, endMs: record.instants.endedAtMs });
+    }
     this.#sample(record);
     this.#windows.add(record, verdict.isGood);
     this.#prompts.add(record);
     this.#conversations.add(record);
     this.#stages.add(record);
+  }
+
+  settle(span: Span): void {
+    this.#load.settle(span);
   }
 
   #count(record: RequestRecord, verdict: { isGood: boolean; skipped: number }): void {
@@ -224,37 +239,33 @@ class Tally implements TargetTally {
     if (value !== undefined) this.#sums[name] = (this.#sums[name] ?? 0) + value;
   }
 
-  #time(record: RequestRecord, isGood: boolean): void {
-    const { startedAtMs, endedAtMs, scheduledAtMs } = record.instants;
-    this.#firstStartMs = Math.min(this.#firstStartMs, startedAtMs);
-    this.#lastEndMs = Math.max(this.#lastEndMs, endedAtMs);
-    if (record.outcome.kind === 'completed') this.#ends.push({ atMs: endedAtMs, isGood });
-    if (this.#plan.interleave !== undefined) this.#spans.push({ startMs: startedAtMs, endMs: endedAtMs });
-    if (record.attempt === 1) this.#starts.push({ dueAtMs: scheduledAtMs ?? startedAtMs, sentAtMs: startedAtMs });
-    for (const { atMs, tokens } of tokenArrivals(record)) this.#arrivals.push(atMs, tokens);
-  }
-
   #sample(record: RequestRecord): void {
-    for (const metric of REQUEST_METRICS) {
+    for (const metric of SINGLE_METRICS) {
       if (metric.population !== 'all' && metric.population !== record.outcome.kind) continue;
       const samples = this.#samples.get(metric.id);
       for (const value of metric.samples(record, this.#target.profile.price)) samples?.push(value);
     }
+    if (record.outcome.kind === 'completed') this.#sampleGaps(tbtMs(record), itlMs(record));
+  }
+
+  #sampleGaps(tbt: readonly number[], itl: readonly number[]): void {
+    const areEqual = tbt.length === itl.length && tbt.every((gap, index) => gap === itl[index]);
+    for (const gap of tbt) (areEqual ? this.#gaps.both : this.#gaps.tbt).push(gap);
+    if (!areEqual) for (const gap of itl) this.#gaps.itl.push(gap);
   }
 
   summarize(progress: TargetProgress | undefined): TargetSummary {
     const { started, completed, failed, cancelled, retries, good, skipped } = this.#counts;
     const dropped = progress?.dropped ?? 0;
-    const startMs = progress?.measureStartAtMs ?? this.#firstStartMs;
-    const endMs = progress?.measureEndAtMs ?? this.#lastEndMs;
+    const whole = this.#load.wholeSpan;
+    const startMs = progress?.measureStartAtMs ?? whole.startMs;
+    const endMs = progress?.measureEndAtMs ?? whole.endMs;
     const windowMs = this.#plan.interleave === undefined ? endMs - startMs : ownTimeMs(this.#spans, { startMs, endMs });
     const steadyWindowMs = windowMs > 0 ? windowMs : undefined;
     const windows = this.#windows.all(endMs);
     const { metrics, intervals } = this.#distributions(windows, startMs, endMs);
-    const inSteady = (atMs: number): boolean => atMs >= startMs && atMs <= endMs;
+    const steady = this.#load.within({ startMs, endMs });
     const isOpen = this.#plan.load.kind !== 'closed-loop';
-    const arrivalsInWindow = this.#starts.filter((start) => inSteady(start.dueAtMs)).length + dropped;
-    const goodInWindow = this.#ends.filter((end) => end.isGood && inSteady(end.atMs)).length;
     return {
       target: this.#target,
       requests: { started, completed, failed, cancelled, dropped, retries },
@@ -264,21 +275,18 @@ class Tally implements TargetTally {
       intervals,
       histograms: { e2e: this.#histogram('e2e'), ttft: this.#histogram('ttft') },
       throughput: {
-        ...this.#throughput(inSteady, steadyWindowMs),
-        offeredPerSecond: isOpen ? perSecond(arrivalsInWindow, steadyWindowMs) : undefined,
+        ...this.#throughput(steady, steadyWindowMs),
+        offeredPerSecond: isOpen ? perSecond(steady.due + dropped, steadyWindowMs) : undefined,
       },
-      fullThroughput: this.#throughput(() => true, this.#lastEndMs - this.#firstStartMs),
+      fullThroughput: this.#throughput(this.#load.within(whole), whole.endMs - whole.startMs),
       steadyWindowMs,
       tokens: { ...this.#sums, source: this.#tokenSource() },
       goodRatio: started - cancelled > 0 ? good / (started - cancelled) : undefined,
-      goodput: perSecond(goodInWindow, steadyWindowMs),
+      goodput: perSecond(steady.good, steadyWindowMs),
       errorRate: completed + failed > 0 ? failed / (completed + failed) : undefined,
       objectivesSkipped: skipped,
       cost: this.#cost(),
-      validity: this.#validity(progress, metrics, {
-        arrivals: arrivalsInWindow,
-        sent: this.#starts.filter((start) => inSteady(start.sentAtMs)).length,
-      }),
+      validity: this.#validity(progress, metrics, { steady, steadyWindowMs }),
       prompts: this.#prompts.summarize(),
       conversations: this.#conversations.summarize(),
       stages: this.#stages.summarize({ startMs, endMs, tokens: arrivalPairs(this.#arrivals) }),
@@ -306,8 +314,10 @@ class Tally implements TargetTally {
     for (const [id, samples] of this.#samples) {
       const ascending = sortSamples(samples);
       metrics[id] = distributionOfSorted(ascending);
-      if (!POOLED_METRICS.has(id)) intervals[id] = quantileIntervalsOf(ascending);
+      intervals[id] = quantileIntervalsOf(ascending);
     }
+    metrics['itl'] = distributionOfGaps([this.#gaps.both, this.#gaps.itl]);
+    metrics['tbt'] = distributionOfGaps([this.#gaps.both, this.#gaps.tbt]);
     const whole = windows.filter(
       ({ second }) => second * MS_PER_SECOND >= startMs && (second + 1) * MS_PER_SECOND <= endMs,
     );
@@ -317,15 +327,11 @@ class Tally implements TargetTally {
     return { metrics, intervals };
   }
 
-  #throughput(isInside: (atMs: number) => boolean, durationMs: number | undefined): Throughput {
-    let tokens = 0;
-    for (let index = 0; index < this.#arrivals.length; index += 2) {
-      if (isInside(this.#arrivals[index] ?? 0)) tokens += this.#arrivals[index + 1] ?? 0;
-    }
-    const isUnknown = this.#arrivals.length === 0 && this.#counts.completed > 0;
+  #throughput(load: LoadInSpan, durationMs: number | undefined): Throughput {
+    const isUnknown = !this.#load.hasTokens && this.#counts.completed > 0;
     return {
-      requestsPerSecond: perSecond(this.#ends.filter((end) => isInside(end.atMs)).length, durationMs),
-      outputTokensPerSecond: isUnknown ? undefined : perSecond(tokens, durationMs),
+      requestsPerSecond: perSecond(load.completed, durationMs),
+      outputTokensPerSecond: isUnknown ? undefined : perSecond(load.tokens, durationMs),
     };
   }
 
@@ -353,7 +359,7 @@ class Tally implements TargetTally {
   #validity(
     progress: TargetProgress | undefined,
     metrics: Readonly<Record<string, Distribution>>,
-    inWindow: { readonly arrivals: number; readonly sent: number },
+    { steady, steadyWindowMs }: { readonly steady: LoadInSpan; readonly steadyWindowMs: number | undefined },
   ): readonly ValidityEntry[] {
     const nothing = distributionOf([]);
     const throttled = (this.#failures.get('rate-limited') ?? 0) + (this.#failures.get('overloaded') ?? 0);
@@ -364,8 +370,10 @@ class Tally implements TargetTally {
       failed: this.#counts.failed,
       throttled,
       dropped: progress?.dropped ?? 0,
-      arrivalsInWindow: inWindow.arrivals,
-      sentInWindow: inWindow.sent,
+      arrivalsInWindow: steady.due + (progress?.dropped ?? 0),
+      sentInWindow: steady.sent,
+      meanInFlight: steady.meanInFlight,
+      steadyWindowMs,
       newConnections: this.#seen.newConnections,
       events: this.#seen.events,
       coalescedEvents: this.#seen.coalesced,
@@ -381,7 +389,9 @@ class Tally implements TargetTally {
       model: this.#target.model,
       ttft: metrics['ttft'] ?? nothing,
       dispatchDelay: metrics['dispatchDelay'] ?? nothing,
+      countLate: (limitMs) => this.#samples.get('dispatchDelay')?.count((delayMs) => delayMs > limitMs) ?? 0,
       threads: progress?.threads ?? [],
+      capacity: this.#capacity,
     });
   }
 }

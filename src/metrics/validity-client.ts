@@ -1,12 +1,30 @@
 import type { ThreadHealth } from '../model/run.ts';
+import { MS_PER_SECOND } from '../model/units.ts';
 import { ms, percent, type ValidityEntry } from './validity-entry.ts';
+import type { ValidityInput } from './validity-input.ts';
 
 const MAX_CPU_RATIO = 0.8;
 const MAX_EVENT_LOOP_DELAY_MS = 10;
+/** A pause that no quantile may show, but every maximum. */
+const NOTED_PAUSE_MS = 100;
+/** Stamps are late by this in the mean: it is their error, not their jitter. */
+const MIN_CPU_WAIT_LIMIT_MS = 0.5;
+const CPU_WAIT_TTFT_RATIO = 0.05;
+const NOTED_GC_RATIO = 0.05;
+
+type ClientInput = Pick<ValidityInput, 'threads' | 'ttft' | 'capacity' | 'meanInFlight' | 'events' | 'steadyWindowMs'>;
 
 /** Whether the measuring threads were fit: of each figure, the worst thread. */
-export function clientEntries(threads: readonly ThreadHealth[]): readonly ValidityEntry[] {
-  return [...delayEntries(threads), ...cpuEntries(threads)];
+export function clientEntries(input: ClientInput): readonly ValidityEntry[] {
+  const { threads } = input;
+  return [
+    ...delayEntries(threads),
+    ...pauseEntries(threads),
+    ...cpuEntries(threads),
+    ...cpuWaitEntries(input),
+    ...gcEntries(threads),
+    ...capacityEntries(input),
+  ];
 }
 
 function delayEntries(threads: readonly ThreadHealth[]): readonly ValidityEntry[] {
@@ -23,6 +41,19 @@ function delayEntries(threads: readonly ThreadHealth[]): readonly ValidityEntry[
   ];
 }
 
+function pauseEntries(threads: readonly ThreadHealth[]): readonly ValidityEntry[] {
+  const worst = worstOf(threads, (thread) => thread.eventLoopDelayMaxMs);
+  if (worst === undefined || worst.value <= NOTED_PAUSE_MS) return [];
+  return [
+    {
+      id: 'client-pause',
+      level: 'note',
+      text: `${named(worst, threads)} saw nothing for ${ms(worst.value)} once`,
+      hint: 'what came meanwhile was stamped late: maxima, and the highest quantiles, may be of the client',
+    },
+  ];
+}
+
 function cpuEntries(threads: readonly ThreadHealth[]): readonly ValidityEntry[] {
   const worst = worstOf(threads, (thread) => thread.cpuRatio);
   if (worst === undefined) return [];
@@ -32,7 +63,59 @@ function cpuEntries(threads: readonly ThreadHealth[]): readonly ValidityEntry[] 
       id: 'client-cpu',
       level: isBusy ? 'invalid' : 'ok',
       text: `${named(worst, threads)} used ${percent(worst.value)} of a core`,
-      hint: isBusy ? 'the client may be the bottleneck: lower the load' : undefined,
+      hint: isBusy ? 'the client may be the bottleneck: lower the load, or raise --workers' : undefined,
+    },
+  ];
+}
+
+/** A thread that must wait for a core each time something arrives is late each time, however short the wait. */
+function cpuWaitEntries({ threads, ttft }: ClientInput): readonly ValidityEntry[] {
+  const worst = worstOf(threads, (thread) => thread.cpuWaitMeanMs);
+  if (worst === undefined) return [];
+  const limitMs = Math.max(MIN_CPU_WAIT_LIMIT_MS, CPU_WAIT_TTFT_RATIO * (ttft.p50 ?? 0));
+  const level = worst.value > limitMs ? 'invalid' : worst.value > MIN_CPU_WAIT_LIMIT_MS ? 'note' : 'ok';
+  return [
+    {
+      id: 'cpu-wait',
+      level,
+      text: `${named(worst, threads)} waited ${ms(worst.value)} for a core on average, each time that it had something to do`,
+      hint: level === 'ok' ? undefined : 'stamps are late by that: other programs use the cores; free the machine',
+    },
+  ];
+}
+
+function gcEntries(threads: readonly ThreadHealth[]): readonly ValidityEntry[] {
+  const worst = worstOf(threads, (thread) => thread.gcRatio);
+  if (worst === undefined) return [];
+  const isMuch = worst.value > NOTED_GC_RATIO;
+  return [
+    {
+      id: 'client-gc',
+      level: isMuch ? 'note' : 'ok',
+      text: `${named(worst, threads)} spent ${percent(worst.value)} of the time in garbage collection, at most ${ms(worst.thread.gcPauseMaxMs)} at once`,
+      hint: isMuch ? 'each pause holds up all streams of its thread: raise --workers, or lower the load' : undefined,
+    },
+  ];
+}
+
+/** Against what was found out on this machine, where somebody has. */
+function capacityEntries({
+  capacity,
+  threads,
+  meanInFlight,
+  events,
+  steadyWindowMs,
+}: ClientInput): readonly ValidityEntry[] {
+  if (capacity === undefined || threads.length === 0 || steadyWindowMs === undefined) return [];
+  const streams = (meanInFlight ?? 0) / threads.length;
+  const eventsPerSecond = (events / steadyWindowMs) * (MS_PER_SECOND / threads.length);
+  const isBeyond = streams > capacity.streamsPerThread || eventsPerSecond > capacity.eventsPerSecondPerThread;
+  return [
+    {
+      id: 'client-capacity',
+      level: isBeyond ? 'note' : 'ok',
+      text: `a measuring thread followed ${Math.round(streams)} streams and ${Math.round(eventsPerSecond)} events/s; it was found good for ${capacity.streamsPerThread} and ${capacity.eventsPerSecondPerThread}`,
+      hint: isBeyond ? 'nobody has tried this client so far: raise --workers, or run llm-bench calibrate' : undefined,
     },
   ];
 }

@@ -29,6 +29,8 @@ function inputOf(overrides: Partial<ValidityInput> = {}): ValidityInput {
     dropped: 0,
     arrivalsInWindow: 1000,
     sentInWindow: 1000,
+    meanInFlight: 1,
+    steadyWindowMs: 10_000,
     newConnections: 0,
     events: 10_000,
     coalescedEvents: 0,
@@ -44,6 +46,8 @@ function inputOf(overrides: Partial<ValidityInput> = {}): ValidityInput {
     model: 'fake',
     ttft: distributionOf([10]),
     dispatchDelay: distributionOf([0]),
+    countLate: () => 0,
+    capacity: undefined,
     threads: [buildHealth({ cpuRatio: 0.1, eventLoopDelayP99Ms: 1 })],
     ...overrides,
   };
@@ -52,6 +56,16 @@ function inputOf(overrides: Partial<ValidityInput> = {}): ValidityInput {
 function entryOf(id: string, overrides: Partial<ValidityInput>): ValidityEntry | undefined {
   return validityOf(inputOf(overrides)).find((entry) => entry.id === id);
 }
+
+/** Dispatch delays, and how many of them are above a limit. */
+function delayed(...delaysMs: readonly number[]): Partial<ValidityInput> {
+  const countLate = (limitMs: number): number => delaysMs.filter((delayMs) => delayMs > limitMs).length;
+  return { dispatchDelay: distributionOf(delaysMs), countLate };
+}
+
+const HUNDRED = new Array<number>(100).fill(0);
+const FIFTY_CLIENTS = buildPlan({ load: { kind: 'closed-loop', concurrency: 50, requestDelayMs: 0, stages: [] } });
+const PAUSING = buildPlan({ load: { kind: 'closed-loop', concurrency: 50, requestDelayMs: 1, stages: [] } });
 
 /** `absent`: there is no such line. */
 const ROWS: readonly (readonly [string, string, Partial<ValidityInput>, ValidityLevel | 'absent'])[] = [
@@ -64,32 +78,43 @@ const ROWS: readonly (readonly [string, string, Partial<ValidityInput>, Validity
   ['achieved-load', 'in closed loop', { plan: buildPlan(), sentInWindow: 1 }, 'absent'],
 
   // TTFT p50 10: 5 % is 0.5, and 1 ms is more
-  ['dispatch-delay', 'below 1 ms of a short TTFT', { dispatchDelay: distributionOf([0.99]) }, 'ok'],
-  ['dispatch-delay', 'at 1 ms of a short TTFT', { dispatchDelay: distributionOf([1]) }, 'ok'],
-  ['dispatch-delay', 'above 1 ms of a short TTFT', { dispatchDelay: distributionOf([1.01]) }, 'invalid'],
+  ['dispatch-delay', 'below 1 ms of a short TTFT', delayed(0.99), 'ok'],
+  ['dispatch-delay', 'at 1 ms of a short TTFT', delayed(1), 'ok'],
+  ['dispatch-delay', 'above 1 ms of a short TTFT', delayed(1.01), 'invalid'],
   // TTFT p50 200: 5 % is 10
+  ['dispatch-delay', 'at 5 % of a long TTFT', { ttft: distributionOf([200]), ...delayed(10) }, 'ok'],
+  ['dispatch-delay', 'above 5 % of a long TTFT', { ttft: distributionOf([200]), ...delayed(10.1) }, 'invalid'],
+  // Of a hundred with one late in the mean, four or more come once in 54 times, three or more once in 13.
   [
     'dispatch-delay',
-    'at 5 % of a long TTFT',
-    { ttft: distributionOf([200]), dispatchDelay: distributionOf([10]) },
-    'ok',
-  ],
-  [
-    'dispatch-delay',
-    'above 5 % of a long TTFT',
-    { ttft: distributionOf([200]), dispatchDelay: distributionOf([10.1]) },
+    'with four late of a hundred',
+    delayed(...HUNDRED.with(0, 4).with(1, 4).with(2, 4).with(3, 4)),
     'invalid',
   ],
-  // p99 of 0 and 4 is 0.99 × 4, the median 2
-  ['dispatch-delay', 'with only its p99 above', { dispatchDelay: distributionOf([0, 4]) }, 'invalid'],
+  ['dispatch-delay', 'with three late of a hundred', delayed(...HUNDRED.with(0, 4).with(1, 4).with(2, 4)), 'note'],
+  ['dispatch-delay', 'above 1 ms without any TTFT', { ttft: distributionOf([]), ...delayed(2) }, 'invalid'],
+  ['dispatch-delay', 'without samples', delayed(), 'ok'],
+  ['dispatch-delay', 'in closed loop', { plan: buildPlan(), ...delayed(50) }, 'absent'],
+
+  ['delivered-concurrency', 'in open loop', {}, 'absent'],
+  ['delivered-concurrency', 'at 98 %', { plan: FIFTY_CLIENTS, meanInFlight: 49 }, 'ok'],
+  ['delivered-concurrency', 'below 98 %', { plan: FIFTY_CLIENTS, meanInFlight: 48.9 }, 'note'],
+  ['delivered-concurrency', 'at 90 %', { plan: FIFTY_CLIENTS, meanInFlight: 45 }, 'note'],
+  ['delivered-concurrency', 'below 90 %', { plan: FIFTY_CLIENTS, meanInFlight: 44.9 }, 'invalid'],
+  // 5.1 clients idle for 10 s, over 52,000 requests: 0.98 ms each.
   [
-    'dispatch-delay',
-    'above 1 ms without any TTFT',
-    { ttft: distributionOf([]), dispatchDelay: distributionOf([2]) },
-    'invalid',
+    'delivered-concurrency',
+    'below 90 % of short answers',
+    { plan: FIFTY_CLIENTS, meanInFlight: 44.9, requests: 52_000 },
+    'note',
   ],
-  ['dispatch-delay', 'without samples', { dispatchDelay: distributionOf([]) }, 'ok'],
-  ['dispatch-delay', 'in closed loop', { plan: buildPlan(), dispatchDelay: distributionOf([50]) }, 'absent'],
+  ['delivered-concurrency', 'without requests', { plan: FIFTY_CLIENTS, meanInFlight: 0, requests: 0 }, 'absent'],
+  ['delivered-concurrency', 'with clients that pause', { plan: PAUSING, meanInFlight: 1 }, 'absent'],
+  ['delivered-concurrency', 'without a window', { plan: FIFTY_CLIENTS, meanInFlight: undefined }, 'absent'],
+
+  ['nothing-completed', 'with one', { completed: 1 }, 'absent'],
+  ['nothing-completed', 'with none', { completed: 0 }, 'invalid'],
+  ['nothing-completed', 'with nothing sent', { completed: 0, requests: 0 }, 'invalid'],
 
   ['dropped-arrivals', 'with none', {}, 'absent'],
   ['dropped-arrivals', 'with one', { dropped: 1 }, 'note'],
@@ -113,6 +138,44 @@ const ROWS: readonly (readonly [string, string, Partial<ValidityInput>, Validity
   ['client-cpu', 'at 80 %', { threads: [buildHealth({ cpuRatio: 0.8, eventLoopDelayP99Ms: 0 })] }, 'ok'],
   ['client-cpu', 'above 80 %', { threads: [buildHealth({ cpuRatio: 0.81, eventLoopDelayP99Ms: 0 })] }, 'invalid'],
   ['client-cpu', 'unknown', { threads: [buildHealth({ cpuRatio: undefined, eventLoopDelayP99Ms: 0 })] }, 'absent'],
+
+  ['client-pause', 'of 100 ms', { threads: [buildHealth({ eventLoopDelayMaxMs: 100 })] }, 'absent'],
+  ['client-pause', 'of more', { threads: [buildHealth({ eventLoopDelayMaxMs: 101 })] }, 'note'],
+
+  // TTFT p50 10: 5 % is 0.5
+  ['cpu-wait', 'at half a millisecond', { threads: [buildHealth({ cpuWaitMeanMs: 0.5 })] }, 'ok'],
+  ['cpu-wait', 'above it, of a short TTFT', { threads: [buildHealth({ cpuWaitMeanMs: 0.51 })] }, 'invalid'],
+  [
+    'cpu-wait',
+    'at 5 % of a long TTFT',
+    { ttft: distributionOf([200]), threads: [buildHealth({ cpuWaitMeanMs: 10 })] },
+    'note',
+  ],
+  ['cpu-wait', 'above it', { ttft: distributionOf([200]), threads: [buildHealth({ cpuWaitMeanMs: 10.1 })] }, 'invalid'],
+  ['cpu-wait', 'unknown', { threads: [buildHealth()] }, 'absent'],
+
+  ['client-gc', 'at 5 %', { threads: [buildHealth({ gcRatio: 0.05 })] }, 'ok'],
+  ['client-gc', 'above 5 %', { threads: [buildHealth({ gcRatio: 0.051 })] }, 'note'],
+
+  // 10,000 events in 10 s are 1,000 a second.
+  ['client-capacity', 'unknown', {}, 'absent'],
+  ['client-capacity', 'reached', { capacity: { streamsPerThread: 1, eventsPerSecondPerThread: 1_000 } }, 'ok'],
+  [
+    'client-capacity',
+    'in streams passed',
+    { capacity: { streamsPerThread: 0.9, eventsPerSecondPerThread: 1e6 } },
+    'note',
+  ],
+  ['client-capacity', 'in events passed', { capacity: { streamsPerThread: 9, eventsPerSecondPerThread: 999 } }, 'note'],
+  [
+    'client-capacity',
+    'reached by two threads',
+    {
+      threads: [buildHealth(), buildHealth({ shardIndex: 1 })],
+      capacity: { streamsPerThread: 0.5, eventsPerSecondPerThread: 500 },
+    },
+    'ok',
+  ],
 
   ['new-connections', 'at 10 %', { newConnections: 100 }, 'ok'],
   ['new-connections', 'above 10 %', { newConnections: 101 }, 'note'],
@@ -235,3 +298,12 @@ for (const [levels, expected] of [
     assert.equal(worstLevel(levels.map((level) => ({ id: 'x', level, text: '', hint: undefined }))), expected);
   });
 }
+
+test('of several threads the worst is named', () => {
+  const threads = [0.2, 0.9, 0.3].map((cpuRatio, shardIndex) => buildHealth({ shardIndex, cpuRatio }));
+  assert.equal(entryOf('client-cpu', { threads })?.text, 'measuring thread 2 of 3 used 90 % of a core');
+  assert.equal(
+    entryOf('client-cpu', { threads: threads.slice(0, 1) })?.text,
+    'the measuring thread used 20 % of a core',
+  );
+});

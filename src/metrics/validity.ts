@@ -1,51 +1,15 @@
-import type { Plan } from '../model/plan.ts';
-import type { ThreadHealth } from '../model/run.ts';
 import type { CacheMode } from '../model/workload.ts';
-import type { Distribution } from './distribution.ts';
 import { MIN_SAMPLES, QUANTILES } from './quantile.ts';
-import { type CountEvidence, tokenEntries } from './token-evidence.ts';
+import { tokenEntries } from './token-evidence.ts';
 import { clientEntries } from './validity-client.ts';
-import { ms, percent, type ValidityEntry, type ValidityLevel } from './validity-entry.ts';
+import { percent, type ValidityEntry, type ValidityLevel } from './validity-entry.ts';
+import type { ValidityInput } from './validity-input.ts';
+import { loadEntries } from './validity-load.ts';
 import { turnEntries } from './validity-turns.ts';
 
 export type { ValidityEntry, ValidityLevel } from './validity-entry.ts';
+export type { ValidityInput } from './validity-input.ts';
 
-/** What the ledger of one target is drawn up from; the counts are of the measured phase. */
-export interface ValidityInput {
-  readonly plan: Plan;
-  readonly requests: number;
-  readonly completed: number;
-  readonly failed: number;
-  /** Failed as rate-limited or overloaded. */
-  readonly throttled: number;
-  readonly dropped: number;
-  readonly arrivalsInWindow: number;
-  readonly sentInWindow: number;
-  readonly newConnections: number;
-  readonly events: number;
-  readonly coalescedEvents: number;
-  readonly streamed: number;
-  readonly buffered: number;
-  readonly inputTokens: number;
-  readonly cachedInputTokens: number | undefined;
-  readonly outputTokens: number;
-  /** Reasoning tokens of answers that sent no reasoning. */
-  readonly hiddenReasoningTokens: number;
-  /** Completed requests whose counts are not what the provider says they add up to. */
-  readonly tokensUnsound: number;
-  /** Of completed requests. */
-  readonly tokenCounts: CountEvidence;
-  readonly modelsAnswered: readonly string[];
-  readonly model: string;
-  readonly ttft: Distribution;
-  readonly dispatchDelay: Distribution;
-  /** Of the threads that measured. */
-  readonly threads: readonly ThreadHealth[];
-}
-
-const MIN_ACHIEVED_RATIO = 0.98;
-const MIN_DISPATCH_LIMIT_MS = 1;
-const DISPATCH_TTFT_RATIO = 0.05;
 const MAX_THROTTLED_RATIO = 0.1;
 const NOTED_COALESCED_RATIO = 0.1;
 const NOTED_CACHED_RATIO = 0.01;
@@ -54,9 +18,10 @@ const NOTED_NEW_CONNECTIONS_RATIO = 0.1;
 /** The ledger, in the order of the questions a doubter asks: was the load as asked, was the client fit, what did the server do. */
 export function validityOf(input: ValidityInput): readonly ValidityEntry[] {
   return [
+    ...completedEntries(input),
     ...turnEntries(input.plan),
     ...loadEntries(input),
-    ...clientEntries(input.threads),
+    ...clientEntries(input),
     ...connectionEntries(input),
     ...streamEntries(input),
     ...answerEntries(input),
@@ -70,44 +35,11 @@ export function worstLevel(entries: readonly ValidityEntry[]): ValidityLevel {
   return entries.some((entry) => entry.level === 'note') ? 'note' : 'ok';
 }
 
-function loadEntries(input: ValidityInput): readonly ValidityEntry[] {
-  if (input.plan.load.kind === 'closed-loop') return [];
-  const entries: ValidityEntry[] = [];
-  if (input.arrivalsInWindow > 0) {
-    const ratio = input.sentInWindow / input.arrivalsInWindow;
-    entries.push({
-      id: 'achieved-load',
-      level: ratio < MIN_ACHIEVED_RATIO ? 'invalid' : 'ok',
-      text: `${input.sentInWindow} of ${input.arrivalsInWindow} due arrivals were sent (${percent(ratio)})`,
-      hint:
-        ratio < MIN_ACHIEVED_RATIO
-          ? 'the load was lower than asked: raise --max-in-flight, or lower --rate'
-          : undefined,
-    });
-  }
-  entries.push(dispatchDelayEntry(input));
-  if (input.dropped > 0) {
-    entries.push({
-      id: 'dropped-arrivals',
-      level: 'note',
-      text: `${input.dropped} arrivals were dropped at the ceiling of requests in flight`,
-      hint: 'the server does not keep up with this rate; raise --max-in-flight to see it queue',
-    });
-  }
-  return entries;
-}
-
-function dispatchDelayEntry({ dispatchDelay, ttft }: ValidityInput): ValidityEntry {
-  const limit = Math.max(MIN_DISPATCH_LIMIT_MS, DISPATCH_TTFT_RATIO * (ttft.p50 ?? 0));
-  const isLate = dispatchDelay.p99 !== undefined && dispatchDelay.p99 > limit;
-  return {
-    id: 'dispatch-delay',
-    level: isLate ? 'invalid' : 'ok',
-    text: `requests left ${ms(dispatchDelay.p50)} (p50), ${ms(dispatchDelay.p99)} (p99) after they were due`,
-    hint: isLate
-      ? `over ${ms(limit)} at p99: this machine is too busy for the rate; lower it, or free some CPU`
-      : undefined,
-  };
+/** Without an answer there is nothing that could be valid. */
+function completedEntries({ completed, requests }: ValidityInput): readonly ValidityEntry[] {
+  if (completed > 0) return [];
+  const hint = requests === 0 ? 'the run ended before its measured phase' : 'see the failures by kind';
+  return [{ id: 'nothing-completed', level: 'invalid', text: `0 of ${requests} requests completed`, hint }];
 }
 
 function connectionEntries(input: ValidityInput): readonly ValidityEntry[] {
