@@ -125,7 +125,7 @@ interface LiveRunParts {
 const MAX_EVENTS_READ_AGAIN = 2_000_000;
 
 /** What was measured so long ago lies in the steady window, as long as nobody has said that it is over. */
-const SETTLED_AFTER_MS = 10_000;
+const SETTLED_AFTER_MS = 3_000;
 
 /** Drain of a run whose own store failed: long enough for answers that are paid for anyway. */
 const STORE_TROUBLE_GRACE_MS = 5_000;

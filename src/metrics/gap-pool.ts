@@ -116,22 +116,20 @@ function ranksOf(name: QuantileName, n: number): readonly [number, number] {
 /** Whole nanoseconds add up exactly. */
 function momentsNs(pools: readonly GapPool[], n: number): { readonly mean: number; readonly stdev: number } {
   let sum = 0;
-  forEachNs(pools, (gapNs) => {
-    sum += gapNs;
-  });
+  for (const gaps of partsNs(pools)) for (let place = 0; place < gaps.length; place++) sum += gaps[place] as number;
   const mean = sum / n;
   let squares = 0;
-  forEachNs(pools, (gapNs) => {
-    squares += (gapNs - mean) ** 2;
-  });
+  for (const gaps of partsNs(pools)) {
+    for (let place = 0; place < gaps.length; place++) squares += ((gaps[place] as number) - mean) ** 2;
+  }
   return { mean, stdev: Math.sqrt(squares / (n - 1)) };
 }
 
-function forEachNs(pools: readonly GapPool[], take: (gapNs: number) => void): void {
+/** Plain loops go over each: there are tens of millions. */
+function* partsNs(pools: readonly GapPool[]): Generator<Uint32Array | readonly number[]> {
   for (const pool of pools) {
-    for (const chunk of pool.shortChunks())
-      for (let place = 0; place < chunk.length; place++) take(chunk[place] as number);
-    for (const gapNs of pool.longNs) take(gapNs);
+    yield* pool.shortChunks();
+    yield pool.longNs;
   }
 }
 
@@ -140,11 +138,14 @@ function orderStatisticsNs(pools: readonly GapPool[], ranks: readonly number[]):
   const bucketOf = (gapNs: number): number => Math.min(Math.floor(gapNs / BUCKET_WIDTH), BUCKETS);
   // One more for all that is longer than 32 bits.
   const counts = new Uint32Array(BUCKETS + 1);
-  forEachNs(pools, (gapNs) => {
-    const bucket = bucketOf(gapNs);
-    counts[bucket] = (counts[bucket] ?? 0) + 1;
-  });
+  for (const gaps of partsNs(pools)) {
+    for (let place = 0; place < gaps.length; place++) {
+      const bucket = bucketOf(gaps[place] as number);
+      counts[bucket] = (counts[bucket] as number) + 1;
+    }
+  }
   const members = new Map<number, number[]>();
+  const isWanted = new Uint8Array(BUCKETS + 1);
   const places = new Map<number, { readonly bucket: number; readonly offset: number }>();
   let below = 0;
   const ascending = [...new Set(ranks)].sort((one, other) => one - other);
@@ -153,10 +154,17 @@ function orderStatisticsNs(pools: readonly GapPool[], ranks: readonly number[]):
       if (rank < below || rank >= below + count) continue;
       places.set(rank, { bucket, offset: rank - below });
       members.set(bucket, []);
+      isWanted[bucket] = 1;
     }
     below += count;
   });
-  forEachNs(pools, (gapNs) => members.get(bucketOf(gapNs))?.push(gapNs));
+  for (const gaps of partsNs(pools)) {
+    for (let place = 0; place < gaps.length; place++) {
+      const gapNs = gaps[place] as number;
+      const bucket = bucketOf(gapNs);
+      if (isWanted[bucket] === 1) members.get(bucket)?.push(gapNs);
+    }
+  }
   const sorted = new Map([...members].map(([bucket, values]) => [bucket, Float64Array.from(values).sort()]));
   return new Map([...places].map(([rank, { bucket, offset }]) => [rank, sorted.get(bucket)?.[offset] ?? Number.NaN]));
 }

@@ -312,12 +312,13 @@ class Tally implements TargetTally {
     const metrics: Record<string, Distribution> = {};
     const intervals: Record<string, QuantileIntervals> = {};
     for (const [id, samples] of this.#samples) {
-      const ascending = sortSamples(samples);
+      const ascending = sortSamples(samples.toArray());
       metrics[id] = distributionOfSorted(ascending);
       intervals[id] = quantileIntervalsOf(ascending);
     }
-    metrics['itl'] = distributionOfGaps([this.#gaps.both, this.#gaps.itl]);
-    metrics['tbt'] = distributionOfGaps([this.#gaps.both, this.#gaps.tbt]);
+    const { both, tbt, itl } = this.#gaps;
+    metrics['tbt'] = distributionOfGaps([both, tbt]);
+    metrics['itl'] = tbt.length + itl.length === 0 ? metrics['tbt'] : distributionOfGaps([both, itl]);
     const whole = windows.filter(
       ({ second }) => second * MS_PER_SECOND >= startMs && (second + 1) * MS_PER_SECOND <= endMs,
     );
@@ -336,7 +337,7 @@ class Tally implements TargetTally {
   }
 
   #histogram(id: string): readonly HistogramBin[] {
-    return histogramOf(sortSamples(this.#samples.get(id) ?? []), HISTOGRAM_BINS);
+    return histogramOf(sortSamples(this.#samples.get(id)?.toArray() ?? []), HISTOGRAM_BINS);
   }
 
   #tokenSource(): TokenTotals['source'] {
