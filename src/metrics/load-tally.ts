@@ -70,6 +70,15 @@ export class LoadTally {
     return startMs >= this.#settled.startMs && endMs <= this.#settled.endMs;
   }
 
+  /** Tokens with their instants, of requests that are not settled. */
+  *looseTokens(): Generator<{ readonly atMs: number; readonly tokens: number }> {
+    for (const { arrivals } of this.#loose) {
+      for (let place = 0; place < arrivals.length; place += 2) {
+        yield { atMs: arrivals[place] as number, tokens: arrivals[place + 1] as number };
+      }
+    }
+  }
+
   within({ startMs, endMs }: Span): LoadInSpan {
     const isInside = (atMs: number): boolean => atMs >= startMs && atMs <= endMs;
     let tokens = this.#settledTokens;

@@ -148,10 +148,6 @@ function tokensPerSecond(
   return (inside.reduce((sum, arrival) => sum + arrival.tokens, 0) * MS_PER_SECOND) / durationMs;
 }
 
-/** Instant, tokens, instant, tokens … as pairs. */
-export function arrivalPairs(flat: readonly number[]): StageBounds['tokens'] {
-  return Array.from({ length: flat.length / 2 }, (_, pair) => ({
-    atMs: flat[2 * pair] ?? 0,
-    tokens: flat[2 * pair + 1] ?? 0,
-  }));
+export function hasStages(load: Load): boolean {
+  return load.kind !== 'trace' && load.stages.length > 0;
 }

@@ -1,4 +1,3 @@
-import type { ClientCapacity } from '../model/client-capacity.ts';
 import type { Plan } from '../model/plan.ts';
 import { FAILURE_KINDS, type FailureKind, type RequestRecord } from '../model/record.ts';
 import type { TargetProgress } from '../model/run.ts';
@@ -26,7 +25,7 @@ import { createPromptTally, type PromptSummary } from './prompt-summary.ts';
 import { sortSamples } from './quantile.ts';
 import { SampleList } from './sample-list.ts';
 import { perSecond } from './speed.ts';
-import { arrivalPairs, createStageTally, type StageSummary, type StageTally } from './stages.ts';
+import { createStageTally, hasStages, type StageSummary, type StageTally } from './stages.ts';
 import { createCountTally } from './token-evidence.ts';
 import { inputTokens, outputTokens, usageAddsUp } from './tokens.ts';
 import { type ValidityEntry, validityOf } from './validity.ts';
@@ -122,11 +121,10 @@ export interface TargetTally {
   summarize(progress: TargetProgress | undefined): TargetSummary;
 }
 
-/** `capacity`: what is known of the measuring client; undefined: nothing. */
-export function createTargetTally(plan: Plan, targetIndex: number, capacity?: ClientCapacity): TargetTally {
+export function createTargetTally(plan: Plan, targetIndex: number): TargetTally {
   const target = plan.targets[targetIndex];
   if (target === undefined) throw new Error(`no target ${targetIndex} in a plan of ${plan.targets.length}`);
-  return new Tally(plan, target, capacity);
+  return new Tally(plan, target);
 }
 
 class Tally implements TargetTally {
@@ -134,7 +132,6 @@ class Tally implements TargetTally {
   readonly #target: Target;
   readonly #warmupCost: CostTally;
   readonly #measuredCost: CostTally;
-  readonly #capacity: ClientCapacity | undefined;
   readonly #samples = new Map(SINGLE_METRICS.map((metric) => [metric.id, new SampleList()]));
   /** Most often tbt and itl are the same, and kept once. */
   readonly #gaps = { both: new GapPool(), tbt: new GapPool(), itl: new GapPool() };
@@ -168,9 +165,8 @@ class Tally implements TargetTally {
     unsound: 0,
   };
 
-  constructor(plan: Plan, target: Target, capacity: ClientCapacity | undefined) {
+  constructor(plan: Plan, target: Target) {
     this.#plan = plan;
-    this.#capacity = capacity;
     this.#target = target;
     this.#stages = createStageTally(plan.load);
     this.#warmupCost = createCostTally(target.profile.price);
@@ -194,7 +190,8 @@ class Tally implements TargetTally {
   }
 
   settle(span: Span): void {
-    this.#load.settle(span);
+    // Stages want to know of every token when it came.
+    if (!hasStages(this.#plan.load)) this.#load.settle(span);
   }
 
   #count(record: RequestRecord, verdict: { isGood: boolean; skipped: number }): void {
@@ -289,7 +286,11 @@ class Tally implements TargetTally {
       validity: this.#validity(progress, metrics, { steady, steadyWindowMs }),
       prompts: this.#prompts.summarize(),
       conversations: this.#conversations.summarize(),
-      stages: this.#stages.summarize({ startMs, endMs, tokens: arrivalPairs(this.#arrivals) }),
+      stages: this.#stages.summarize({
+        startMs,
+        endMs,
+        tokens: hasStages(this.#plan.load) ? [...this.#load.looseTokens()] : [],
+      }),
       windows,
     };
   }
@@ -392,7 +393,6 @@ class Tally implements TargetTally {
       dispatchDelay: metrics['dispatchDelay'] ?? nothing,
       countLate: (limitMs) => this.#samples.get('dispatchDelay')?.count((delayMs) => delayMs > limitMs) ?? 0,
       threads: progress?.threads ?? [],
-      capacity: this.#capacity,
     });
   }
 }

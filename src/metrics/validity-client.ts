@@ -1,5 +1,4 @@
 import type { ThreadHealth } from '../model/run.ts';
-import { MS_PER_SECOND } from '../model/units.ts';
 import { ms, percent, type ValidityEntry } from './validity-entry.ts';
 import type { ValidityInput } from './validity-input.ts';
 
@@ -12,7 +11,7 @@ const MIN_CPU_WAIT_LIMIT_MS = 0.5;
 const CPU_WAIT_TTFT_RATIO = 0.05;
 const NOTED_GC_RATIO = 0.05;
 
-type ClientInput = Pick<ValidityInput, 'threads' | 'ttft' | 'capacity' | 'meanInFlight' | 'events' | 'steadyWindowMs'>;
+type ClientInput = Pick<ValidityInput, 'threads' | 'ttft'>;
 
 /** Whether the measuring threads were fit: of each figure, the worst thread. */
 export function clientEntries(input: ClientInput): readonly ValidityEntry[] {
@@ -23,7 +22,6 @@ export function clientEntries(input: ClientInput): readonly ValidityEntry[] {
     ...cpuEntries(threads),
     ...cpuWaitEntries(input),
     ...gcEntries(threads),
-    ...capacityEntries(input),
   ];
 }
 
@@ -94,28 +92,6 @@ function gcEntries(threads: readonly ThreadHealth[]): readonly ValidityEntry[] {
       level: isMuch ? 'note' : 'ok',
       text: `${named(worst, threads)} spent ${percent(worst.value)} of the time in garbage collection, at most ${ms(worst.thread.gcPauseMaxMs)} at once`,
       hint: isMuch ? 'each pause holds up all streams of its thread: raise --workers, or lower the load' : undefined,
-    },
-  ];
-}
-
-/** Against what was found out on this machine, where somebody has. */
-function capacityEntries({
-  capacity,
-  threads,
-  meanInFlight,
-  events,
-  steadyWindowMs,
-}: ClientInput): readonly ValidityEntry[] {
-  if (capacity === undefined || threads.length === 0 || steadyWindowMs === undefined) return [];
-  const streams = (meanInFlight ?? 0) / threads.length;
-  const eventsPerSecond = (events / steadyWindowMs) * (MS_PER_SECOND / threads.length);
-  const isBeyond = streams > capacity.streamsPerThread || eventsPerSecond > capacity.eventsPerSecondPerThread;
-  return [
-    {
-      id: 'client-capacity',
-      level: isBeyond ? 'note' : 'ok',
-      text: `a measuring thread followed ${Math.round(streams)} streams and ${Math.round(eventsPerSecond)} events/s; it was found good for ${capacity.streamsPerThread} and ${capacity.eventsPerSecondPerThread}`,
-      hint: isBeyond ? 'nobody has tried this client so far: raise --workers, or run llm-bench calibrate' : undefined,
     },
   ];
 }

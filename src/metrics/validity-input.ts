@@ -1,4 +1,3 @@
-import type { ClientCapacity } from '../model/client-capacity.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ThreadHealth } from '../model/run.ts';
 import type { Milliseconds } from '../model/units.ts';
@@ -41,6 +40,4 @@ export interface ValidityInput {
   readonly countLate: (limitMs: Milliseconds) => number;
   /** Of the threads that measured. */
   readonly threads: readonly ThreadHealth[];
-  /** What this client can be trusted with; undefined: nobody tried. */
-  readonly capacity: ClientCapacity | undefined;
 }

@@ -47,7 +47,6 @@ function inputOf(overrides: Partial<ValidityInput> = {}): ValidityInput {
     ttft: distributionOf([10]),
     dispatchDelay: distributionOf([0]),
     countLate: () => 0,
-    capacity: undefined,
     threads: [buildHealth({ cpuRatio: 0.1, eventLoopDelayP99Ms: 1 })],
     ...overrides,
   };
@@ -156,26 +155,6 @@ const ROWS: readonly (readonly [string, string, Partial<ValidityInput>, Validity
 
   ['client-gc', 'at 5 %', { threads: [buildHealth({ gcRatio: 0.05 })] }, 'ok'],
   ['client-gc', 'above 5 %', { threads: [buildHealth({ gcRatio: 0.051 })] }, 'note'],
-
-  // 10,000 events in 10 s are 1,000 a second.
-  ['client-capacity', 'unknown', {}, 'absent'],
-  ['client-capacity', 'reached', { capacity: { streamsPerThread: 1, eventsPerSecondPerThread: 1_000 } }, 'ok'],
-  [
-    'client-capacity',
-    'in streams passed',
-    { capacity: { streamsPerThread: 0.9, eventsPerSecondPerThread: 1e6 } },
-    'note',
-  ],
-  ['client-capacity', 'in events passed', { capacity: { streamsPerThread: 9, eventsPerSecondPerThread: 999 } }, 'note'],
-  [
-    'client-capacity',
-    'reached by two threads',
-    {
-      threads: [buildHealth(), buildHealth({ shardIndex: 1 })],
-      capacity: { streamsPerThread: 0.5, eventsPerSecondPerThread: 500 },
-    },
-    'ok',
-  ],
 
   ['new-connections', 'at 10 %', { newConnections: 100 }, 'ok'],
   ['new-connections', 'above 10 %', { newConnections: 101 }, 'note'],

@@ -1,3 +1,4 @@
+import type { Plan } from '../model/plan.ts';
 import type { CacheMode } from '../model/workload.ts';
 import { MIN_SAMPLES, QUANTILES } from './quantile.ts';
 import { tokenEntries } from './token-evidence.ts';
