@@ -31,10 +31,11 @@ const MISTAKES: readonly (readonly [what: string, args: readonly string[], says:
   ['a flag that is unknown, with the one that was meant', ['run', '--endpont', 'x'], /'--endpont'.*--endpoint/],
   [
     'a command that is unknown, with those there are',
-    ['rnu'],
-    /unknown command 'rnu'.*there are run, .*report, compare, simulate, demo/,
+    ['measure'],
+    /unknown command 'measure'.*there are run, .*report, compare, simulate, demo/,
   ],
-  ['a report that is unknown', ['report', 'sumary'], /unknown command 'sumary'.*summary, list, remove, copy/],
+  ['a command that is misspelt, with the one that was meant', ['rnu'], /unknown command 'rnu' \(did you mean run\?\)/],
+  ['a report that is unknown', ['report', 'sumary'], /unknown command 'sumary' \(did you mean summary\?\)/],
   ['an argument too many', [...RUN, 'extra'], /extra/],
   ['a flag without its value', [...RUN, '--duration'], /--duration/],
   ['nothing to measure', ['run', '--prompt', 'hello'], /MODEL is missing.*--endpoint/],
@@ -221,9 +222,9 @@ describe('help and version', { concurrency: 3 }, () => {
     assert.deepEqual([code, stdout, stderr], [0, `${manifest.version}\n`, '']);
   });
 
-  test('the help of run names every flag that the examples use', async () => {
+  test('the whole help of run names every flag that the examples use', async () => {
     using folder = makeFolder();
-    const { stdout } = await runCli(['run', '--help'], { cwd: folder.path });
+    const { stdout } = await runCli(['run', '--help-all'], { cwd: folder.path });
     for (const flag of [
       '--endpoint',
       '--num-requests',
