@@ -80,6 +80,11 @@ const folder = mkdtempSync(join(tmpdir(), 'llm-bench-slowed-'));
 const children = new Set<ChildProcess>();
 let isRight = 0;
 let runs = 0;
+// Whoever ends this early leaves no busy loop behind.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
 try {
   for (const [load, flags] of LOADS) {
     say(`\n${load}: TTFT 60 ms, 32 tokens at 10 ms; ${RUN_SECONDS} s`);
