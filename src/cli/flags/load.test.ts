@@ -117,13 +117,17 @@ for (const [flags, message] of [
     { stage: ['rate=5,duration=1s', 'concurrency=5,duration=1s'] },
     '--stage rate=… cannot stand beside --stage concurrency=…',
   ],
-  [{ speed: '2' }, '--speed cannot stand beside prompts without times of arrival'],
 ] as const) {
   test(`${JSON.stringify(flags)}: ${message}`, () => {
     const { code, message: said } = refusal(() => readLoad(flagsOf(flags)));
     assert.deepEqual([code, said], ['FLAGS_CONFLICT', message]);
   });
 }
+
+test('a speed needs a trace', () => {
+  const { code, message } = refusal(() => readLoad(flagsOf({ speed: '2' })));
+  assert.deepEqual([code, message], ['FLAG_MISSING', '--trace is missing']);
+});
 
 for (const name of ['rate', 'concurrency', 'arrival', 'ramp', 'requestDelay', 'cooldown'] as const) {
   test(`${name} makes no sense beside a trace`, () => {

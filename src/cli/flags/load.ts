@@ -35,7 +35,10 @@ interface Profile {
 export function readLoad(flags: PlanFlags, isTrace: boolean = false): Load {
   if (isTrace) return readTraceLoad(flags);
   if (flags.speed !== undefined) {
-    throw conflict('--speed', 'prompts without times of arrival', 'give a trace of arrivals, or a load by --rate');
+    throw new AppError('FLAG_MISSING', {
+      flag: '--trace',
+      hint: '--speed replays arrivals that happened: name their file',
+    });
   }
   const profile = readProfile(flags);
   return profile.kind === 'rate' ? readOpenLoop(flags, profile) : readClosedLoop(flags, profile);
@@ -45,10 +48,11 @@ function readTraceLoad(flags: PlanFlags): Load {
   const { rate, concurrency, arrival, ramp, stage, requestDelay, cooldown } = flags;
   const others = { rate, concurrency, arrival, ramp, stage, 'request-delay': requestDelay };
   for (const [name, value] of Object.entries(others)) {
-    if (value !== undefined) throw conflict(`--${name}`, 'a trace', 'it says itself when requests arrive; see --speed');
+    if (value !== undefined)
+      throw conflict(`--${name}`, '--trace', 'the trace says itself when requests arrive; see --speed');
   }
   if (cooldown !== undefined)
-    throw conflict('--cooldown', 'a trace', 'after its last arrival it has no load to keep up');
+    throw conflict('--cooldown', '--trace', 'after its last arrival a trace has no load to keep up');
   return {
     kind: 'trace',
     speed: optional(flags.speed, '--speed', readRate) ?? 1,
