@@ -164,6 +164,13 @@ export const ERROR_CODES = {
     exit: 2,
     status: 400,
   },
+  IMPORT_UNUSABLE: {
+    message: '{file} cannot be imported: {problem}',
+    hint: 'it must be a result of llm-bench (.json with requests, .jsonl), vllm bench serve, aiperf or guidellm',
+    exit: 2,
+    status: 400,
+  },
+  SQL_REFUSED: { message: 'the database refused the query: {reason}', hint: '{hint}', exit: 2, status: 400 },
   STORE_NOT_FOUND: {
     message: 'there is no database at {db}',
     hint: 'name another by --db, LLM_BENCH_DB or DATABASE_URL, or run a benchmark first',

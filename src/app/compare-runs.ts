@@ -110,6 +110,7 @@ function ofDocument(label: string, document: RunDocument): ComparedRun {
     metricsVersion: run.metricsVersion,
     plan,
     environment: { calibration: undefined, ...run.environment },
+    importedFrom: document.run.imported?.tool,
     targets: document.targets.flatMap((shown) => {
       const index = indexIn(plan, shown);
       const [target, tally] = [plan.targets[index], tallies[index]];
@@ -129,6 +130,10 @@ async function ofStored(label: string, store: Store): Promise<ComparedRun> {
   const stored = await store.findRun(id);
   if (stored === undefined) throw new AppError('RUN_NOT_FOUND', { id: label, db: store.location });
   const { run, progress } = stored;
+  if ((run.imported?.figures.length ?? 0) > 0) {
+    const problem = `it was imported from ${run.imported?.tool} without requests; report show has its figures`;
+    throw new AppError('DOCUMENT_UNUSABLE', { file: label, problem });
+  }
   const tallies = run.plan.targets.map((target, index) => ({
     target,
     summary: createTargetTally(run.plan, index),
@@ -149,6 +154,7 @@ async function ofStored(label: string, store: Store): Promise<ComparedRun> {
     metricsVersion: run.metricsVersion,
     plan: run.plan,
     environment: run.environment,
+    importedFrom: run.imported?.tool,
     targets: tallies.map(({ target, summary, samples }, index) => ({
       target,
       samples: samples.samples(),

@@ -4,6 +4,7 @@ import { FAILURE_KINDS, TOKEN_EVENT_KINDS } from '../model/record.ts';
 import { SERVER_SPANS } from '../model/server-timings.ts';
 import { DIALECT_IDS } from '../model/target.ts';
 import { CACHE_MODES } from '../model/workload.ts';
+import { importedSchema } from './imported-schema.ts';
 import { cancellationSchema, loadSchema, stagesSchemaOf } from './load-schema.ts';
 import { environmentSchema, groupSchema } from './run-circumstances-schema.ts';
 import { RUN_DOCUMENT_SCHEMA, type RunDocument } from './run-document.ts';
@@ -360,6 +361,8 @@ export const runDocumentSchema: z.ZodType<RunDocument> = z.strictObject({
     seed: count,
     environment: environmentSchema,
     group: groupSchema.exactOptional().describe('Only of a step of a sweep or a search.'),
+    labels: z.array(z.string()).exactOptional().describe('Only where the user gave any.'),
+    imported: importedSchema.exactOptional().describe('Only of a run that was not measured here.'),
     repeat: z
       .string()
       .exactOptional()

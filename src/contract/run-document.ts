@@ -198,6 +198,22 @@ export interface VerdictDocument {
   }[];
 }
 
+/** Whose result it is, and their figures under their names. */
+export interface ImportedDocument {
+  readonly tool: string;
+  readonly toolVersion: string | null;
+  readonly file: string;
+  readonly importedAt: string;
+  readonly figures: readonly {
+    readonly name: string;
+    readonly unit: string | null;
+    readonly statistics: Readonly<Record<string, number>>;
+    /** Our metric that means exactly the same; null: none does. */
+    readonly sameAs: string | null;
+  }[];
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+}
+
 /** A run as the world sees it: `run --output json` and `report summary --json`. JSON schema: docs/schema/run-1.json. */
 export interface RunDocument {
   readonly schema: typeof RUN_DOCUMENT_SCHEMA;
@@ -213,6 +229,10 @@ export interface RunDocument {
     readonly environment: Omit<Environment, 'calibration'> & { readonly calibration?: ClientEvidence };
     /** Only of a step of a sweep or a search. */
     readonly group?: Omit<RunGroup, 'steps'> & { readonly steps: number | null };
+    /** Only where the user gave any. */
+    readonly labels?: readonly string[];
+    /** Only of a run that was not measured here. */
+    readonly imported?: ImportedDocument;
     /** The shell command that repeats it, without secrets. */
     readonly repeat?: string;
   };

@@ -3,12 +3,14 @@ import type { Distribution } from '../metrics/distribution.ts';
 import type { ThresholdVerdict } from '../metrics/judge-thresholds.ts';
 import type { TargetSummary } from '../metrics/summary.ts';
 import { outputTokens } from '../metrics/tokens.ts';
+import type { ImportOrigin } from '../model/imported.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Failure, RequestRecord } from '../model/record.ts';
 import { repeatCommand } from '../model/repeat-command.ts';
 import type { Environment, Run, RunState } from '../model/run.ts';
 import { toIntervalDocument } from './comparison-document.ts';
 import {
+  type ImportedDocument,
   type MetricDocument,
   type RequestDocument,
   RUN_DOCUMENT_SCHEMA,
@@ -42,6 +44,8 @@ export function toRunDocument(input: RunDocumentInput): RunDocument {
       seed: run.plan.seed,
       environment: toEnvironmentDocument(run.environment),
       ...(run.group === undefined ? {} : { group: { ...run.group, steps: run.group.steps ?? null } }),
+      ...(run.labels.length === 0 ? {} : { labels: run.labels }),
+      ...(run.imported === undefined ? {} : { imported: toImportedDocument(run.imported) }),
       repeat: repeatCommand(run),
     },
     plan: run.plan,
@@ -53,6 +57,24 @@ export function toRunDocument(input: RunDocumentInput): RunDocument {
 
 function toEnvironmentDocument({ calibration, ...environment }: Environment): RunDocument['run']['environment'] {
   return calibration === undefined ? environment : { ...environment, calibration };
+}
+
+function toImportedDocument({
+  tool,
+  toolVersion,
+  file,
+  importedAtIso,
+  figures,
+  facts,
+}: ImportOrigin): ImportedDocument {
+  return {
+    tool,
+    toolVersion: toolVersion ?? null,
+    file,
+    importedAt: importedAtIso,
+    figures: figures.map((figure) => ({ ...figure, unit: figure.unit ?? null, sameAs: figure.sameAs ?? null })),
+    facts,
+  };
 }
 
 function toVerdictDocument({ isPassed, checks }: ThresholdVerdict): VerdictDocument {

@@ -28,6 +28,8 @@ export interface RunConditions {
   readonly version: string;
   readonly metricsVersion: number;
   readonly state: string;
+  /** Whose result it is; undefined or missing: it was measured here. */
+  readonly importedFrom?: string | undefined;
 }
 
 interface Aspect<T> {
@@ -68,6 +70,9 @@ const RUN_ASPECTS: readonly Aspect<RunConditions>[] = [
     const { platform, arch, cpuModel, cpuCount } = environment;
     return `${platform} ${arch}, ${cpuCount} × ${cpuModel}`;
   }),
+  circumstance('origin', ({ importedFrom }) =>
+    importedFrom === undefined ? 'measured here' : `imported from ${importedFrom}`,
+  ),
 ];
 
 const TARGET_ASPECTS: readonly Aspect<{ readonly target: Target; readonly plan: Plan }>[] = [

@@ -33,7 +33,8 @@ export function renderComparison(input: ComparisonReportInput): string {
 const HEAD_COLUMNS = 4;
 
 function headCells(side: string, run: Omit<ComparedRun, 'targets'>, style: Style): readonly string[] {
-  const file = run.label === run.id ? '' : run.label;
+  const origin = run.importedFrom === undefined ? '' : `imported from ${run.importedFrom}`;
+  const file = [run.label === run.id ? '' : run.label, origin].filter((part) => part !== '').join(', ');
   return [style.title(side), run.id, style.dim(`${run.startedAtIso.slice(0, 19).replace('T', ' ')} UTC`), file];
 }
 

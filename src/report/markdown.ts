@@ -6,6 +6,7 @@ import { worstLevel } from '../metrics/validity.ts';
 import { repeatCommand } from '../model/repeat-command.ts';
 import type { Run, RunState } from '../model/run.ts';
 import { formatMs, formatNumber, formatRatio, formatUsd, formatValue, UNDEFINED } from './format.ts';
+import { importedText, statisticsText } from './imported.ts';
 import { describeLoad } from './text.ts';
 import { checkText } from './verdict.ts';
 
@@ -30,15 +31,18 @@ export function renderMarkdown(input: MarkdownInput): string {
   const head = [
     `## ${headline(input)}`,
     '',
+    ...(run.imported === undefined ? [] : [`**${cell(importedText(run.imported))}**`, '']),
     `\`${run.id}\` · ${input.state} after ${formatMs(input.durationMs)} · ${cell(describeLoad(run.plan))} · llm-bench ${run.version}`,
+    '',
     '',
   ].join('\n');
   const foot = ['', 'Repeat:', '', fenced(repeatCommand(run)), ''].join('\n');
-  const sections = [
-    ...verdictSections(verdict),
+  const measured = [
     { lead: TARGETS_HEAD, items: targets.map(targetLine), what: 'targets' },
     ...targets.map((summary) => ({ lead: '', items: [targetSection(summary)], what: 'detail' })),
   ];
+  const isForeign = (run.imported?.figures.length ?? 0) > 0;
+  const sections = [...verdictSections(verdict), ...(isForeign ? importedSections(run) : measured)];
   return fit({ head, foot, sections, maxBytes: input.maxBytes ?? MAX_COMMENT_BYTES });
 }
 
@@ -87,8 +91,9 @@ export function fit({
   return `${parts.join('')}${said}${foot}`;
 }
 
-function headline({ verdict, targets, state }: MarkdownInput): string {
+function headline({ run, verdict, targets, state }: MarkdownInput): string {
   const completed = targets.reduce((sum, { requests }) => sum + requests.completed, 0);
+  if ((run.imported?.figures.length ?? 0) > 0) return 'Imported result';
   if (completed === 0) return '❌ nothing could be measured';
   if (verdict?.isPassed === false) {
     const failed = verdict.checks.filter(({ status }) => status !== 'passed').length;
@@ -106,6 +111,14 @@ function verdictSections(verdict: ThresholdVerdict | undefined): readonly Markdo
   const checks = verdict.checks.toSorted((a, b) => rank[a.status] - rank[b.status]);
   const items = checks.map((check) => `- ${mark[check.status]} ${cell(checkText(check))}\n`);
   return [{ lead: '', items: [...items.slice(0, -1), `${items.at(-1)}\n`], what: 'conditions' }];
+}
+
+function importedSections({ imported }: Run): readonly MarkdownSection[] {
+  const items = (imported?.figures ?? []).map((figure) => {
+    const cells = [cell(figure.name), cell(figure.unit ?? ''), cell(statisticsText(figure)), figure.sameAs ?? ''];
+    return `| ${cells.join(' | ')} |\n`;
+  });
+  return [{ lead: '| theirs | unit | statistics | ours |\n|---|---|---|---|\n', items, what: 'figures' }];
 }
 
 function badnessOf(summary: TargetSummary, verdict: ThresholdVerdict | undefined): number {

@@ -11,6 +11,7 @@ import { repeatCommand } from '../model/repeat-command.ts';
 import type { Run, RunState } from '../model/run.ts';
 import { formatMs, formatNumber, formatRatio, formatUsd, formatValue, UNDEFINED } from './format.ts';
 import { renderHistogram } from './histogram.ts';
+import { importedText, renderImported } from './imported.ts';
 import { renderPrompts } from './prompts.ts';
 import { quantileVerdicts } from './slo.ts';
 import { renderStages } from './stages.ts';
@@ -44,9 +45,14 @@ export function renderText(input: TextReportInput): string {
     ...describeWorkload(run.plan)
       .flatMap((line) => wrap(line, input.columns))
       .map(style.dim),
+    ...(run.imported === undefined ? [] : [style.caution(importedText(run.imported))]),
     style.dim(`llm-bench ${run.version} · seed ${run.plan.seed} · ${run.startedAtIso}`),
   ];
   const verdict = input.verdict === undefined ? [] : ['', ...renderVerdict(input.verdict, input)];
+  if (run.imported !== undefined && run.imported.figures.length > 0) {
+    const title = `${style.title(`Run ${run.id}`)}  ${style.caution(importedText(run.imported))}`;
+    return [title, style.dim(run.startedAtIso), ...renderImported(run.imported, input)].join('\n');
+  }
   const targets = input.targets.flatMap((summary) => ['', ...renderTarget(summary, input)]);
   // Never wrapped by us: it is there to be copied.
   const repeat = ['', style.dim(`repeat: ${repeatCommand(run)}`)];

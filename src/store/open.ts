@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { ParquetTable, ParquetWriter } from './duckdb/parquet.ts';
+import type { SqlAnswer, SqlQuestion } from './duckdb/sql.ts';
 import { createMemoryStore } from './memory.ts';
 import type { Store, StoreWatch } from './store.ts';
 
@@ -30,6 +31,17 @@ export async function openStore(
       return openDuckDbStore(path, mode);
     }
   }
+}
+
+/** Asks a DuckDB file in SQL. Rejects with SQL_REFUSED, also where the runs are kept elsewhere, or STORE_*. */
+export async function askSql<T>(question: SqlQuestion, use: (answer: SqlAnswer) => Promise<T>): Promise<T> {
+  const { kind, path } = parseLocation(question.location);
+  if (kind !== 'duckdb') {
+    const hint = 'copy the runs first: llm-bench report copy --from … --to runs.duckdb';
+    throw new AppError('SQL_REFUSED', { reason: `only runs in a DuckDB file can be asked in SQL, not ${kind}`, hint });
+  }
+  const { askDuckDb } = await import('./duckdb/sql.ts');
+  return askDuckDb({ ...question, location: path }, use);
 }
 
 /** Writes Parquet, for runs of any store; loaded only now, as the stores are. */

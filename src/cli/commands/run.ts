@@ -16,7 +16,7 @@ import { EXIT, exitCodeOfRun } from '../exit-code.ts';
 import { type PlannedRun, planRun } from '../flags/plan.ts';
 import type { RunFlags } from '../flags/run-flags.ts';
 import { surroundingsOf } from '../flags/surroundings.ts';
-import { invalidFlag, readRunId, readThresholds } from '../flags/values.ts';
+import { invalidFlag, readLabel, readRunId, readThresholds } from '../flags/values.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { type LiveDisplay, NO_DISPLAY, startLiveView, startProgressLines } from '../output/live-view.ts';
 import { columnsOf, say, writeResult } from '../output/streams.ts';
@@ -45,7 +45,8 @@ export const run: Command<RunFlags> = async (flags, context, names) => {
   }
   checkBudget(planned);
   if (flags.progress) sayBeforehand(planned);
-  return measure(planned, { flags, runId, thresholds, context });
+  const labels = (flags.label ?? []).map((label) => readLabel(label, '--label'));
+  return measure(planned, { flags, runId, labels, thresholds, context });
 };
 
 /** What the user should know before money is spent. */
@@ -63,6 +64,7 @@ export interface MeasureOptions {
     'db' | 'save' | 'export' | 'output' | 'include' | 'stats' | 'histogram' | 'progress' | 'verbose'
   >;
   readonly runId: string | undefined;
+  readonly labels?: readonly string[];
   /** What no run should meet. */
   readonly thresholds: readonly Threshold[];
   readonly context: CliContext;
@@ -85,6 +87,7 @@ export async function measure(planned: PlannedRun, options: MeasureOptions): Pro
     const started = await startRun(app, {
       ...planned,
       runId,
+      labels: options.labels,
       db,
       withRecords: flags.include === 'requests',
     });

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { EXPORT_FORMATS, EXPORT_TABLES } from '../../app/export/format.ts';
+import { ALIASES } from '../../metrics/alias.ts';
 import { type Act, collect, DB_OPTION } from './declare.ts';
 
 const FAIL_IF = [
@@ -15,6 +16,7 @@ export function declareReportFiles(report: Command, act: Act): void {
     .description('all that is known of one run, with histograms; the newest by default')
     .argument('[run]', 'id of a run, or name of a baseline')
     .option('--provider <name>', 'only this provider')
+    .addOption(new Option('--alias <tool>', 'the same events under its definitions').choices([...ALIASES]))
     .option(...FAIL_IF)
     .option(...DB_OPTION)
     .action(act(async () => (await import('../commands/report/show.ts')).reportShow));

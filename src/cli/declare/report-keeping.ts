@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Act, DB_OPTION, showHelpAlone } from './declare.ts';
 
 /** Commands that name runs, follow them, and make room. */
@@ -39,4 +39,21 @@ export function declareReportKeeping(report: Command, act: Act): void {
     .argument('[run]', 'its id')
     .option(...DB_OPTION)
     .action(act(async () => (await import('../commands/report/tail.ts')).reportTail));
+  report
+    .command('sql')
+    .description('ask a DuckDB file in SQL, reading only; tables are named in docs/analysis.md')
+    .argument('<query>', 'SELECT …')
+    .option('--run <run>', 'tables hold only this run: its id, or the name of a baseline')
+    .addOption(
+      new Option('--format <format>', 'how the answer is written').choices(['table', 'csv', 'json']).default('table'),
+    )
+    .option(...DB_OPTION)
+    .action(act(async () => (await import('../commands/report/sql.ts')).reportSql));
+  report
+    .command('import')
+    .description('take in a result: of llm-bench (.json, .jsonl), vllm bench serve, aiperf, guidellm')
+    .argument('<file>', 'JSON, or JSON lines of ours')
+    .option('--run-id <id>', 'what it is called here')
+    .option(...DB_OPTION)
+    .action(act(async () => (await import('../commands/report/import.ts')).reportImport));
 }

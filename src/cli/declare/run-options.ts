@@ -14,6 +14,7 @@ export function addRunOptions(command: Command): Command {
     .option(...DB_OPTION)
     .option('--no-save', 'keep nothing')
     .option('--save-text', 'keep prompt and answer texts too')
+    .option('--label <label>', 'to find the run again: report list --label; repeatable', collect)
     .addOption(
       new Option('-o, --output <format>', 'what goes to stdout').choices(['text', 'json', 'csv']).default('text'),
     )

@@ -69,6 +69,8 @@ export interface RunFlags extends PlanFlags {
   readonly db?: string;
   /** False with `--no-save`. */
   readonly save: boolean;
+  /** To find the run again. */
+  readonly label?: readonly string[];
   readonly saveText?: boolean;
   readonly export?: readonly string[];
   readonly countTokens?: boolean;

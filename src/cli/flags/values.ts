@@ -67,6 +67,12 @@ export const readRunId: FlagReader<string> = (text, flag) => {
   throw invalidFlag(flag, `"${text}" is not a name of up to 64 letters, digits, dots, dashes and underscores`);
 };
 
+/** A label: anything in a line, up to 64 characters. */
+export const readLabel: FlagReader<string> = (text, flag) => {
+  if (/^[^\p{Cc}]{1,64}$/u.test(text) && text.trim() === text) return text;
+  throw invalidFlag(flag, `"${text}" is not a label of up to 64 characters in one line`);
+};
+
 /** `key=value`; the value is JSON where it can be read as such, else a text. */
 export const readParameter: FlagReader<readonly [string, JsonValue]> = (text, flag) => {
   const match = /^([^=\s]+)=(.*)$/s.exec(text);

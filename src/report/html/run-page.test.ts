@@ -69,3 +69,21 @@ test('a page of many requests stays small, and says how many of them it draws', 
 test('a run without any request has a page too', () => {
   assert.match(page(buildPlan(), 0), /At a glance/);
 });
+
+test('of a result of another tool only its own figures are shown, under its names', () => {
+  const origin = {
+    tool: 'aiperf',
+    toolVersion: '0.10',
+    file: 'a.json',
+    importedAtIso: '2026-02-02T00:00:00.000Z',
+  } as const;
+  const figures = [{ name: 'inter_token_latency', unit: 'ms', statistics: { avg: 35.2 }, sameAs: 'tpot' }];
+  const html = renderRunPage({
+    run: buildRun({ imported: { ...origin, figures, facts: [{ name: 'concurrency', value: '<4>' }] } }),
+    ...{ state: 'completed', durationMs: 1, targets: [], progress: [], verdict: undefined },
+    pictures: createPictureTally(buildPlan()).pictures(),
+  });
+  assert.match(html, /imported from aiperf 0.10 \(a.json\)/);
+  assert.match(html, /inter_token_latency<\/th><td>ms<\/td><td>avg 35.2<\/td><td>tpot<\/td>/);
+  assert.doesNotMatch(html, /At a glance|TTFT|<4>/);
+});

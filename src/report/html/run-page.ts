@@ -1,16 +1,18 @@
 import type { ThresholdVerdict } from '../../metrics/judge-thresholds.ts';
 import type { TargetSummary } from '../../metrics/summary.ts';
 import { worstLevel } from '../../metrics/validity.ts';
+import type { ImportOrigin } from '../../model/imported.ts';
 import { repeatCommand } from '../../model/repeat-command.ts';
 import type { Run, RunState, TargetProgress } from '../../model/run.ts';
 import { formatMs, formatNumber, formatRatio, formatUsd, UNDEFINED } from '../format.ts';
+import { importedText, statisticsText, THEIR_FIGURES } from '../imported.ts';
 import { describeLoad } from '../text.ts';
 import { checkText } from '../verdict.ts';
 import { distributionSection, type PicturedTarget, timeSection } from './charts.ts';
 import { COLOURS, type RunPictures } from './gather.ts';
-import { escapeHtml } from './markup.ts';
+import { escapeHtml, table } from './markup.ts';
 import { renderPage, type Section } from './page.ts';
-import { failureTable, ledger, manifest, planFacts, promptTables, quantileTables } from './run-tables.ts';
+import { facts, failureTable, ledger, manifest, planFacts, promptTables, quantileTables } from './run-tables.ts';
 import { waterfallFigure } from './waterfall.ts';
 
 export interface RunPageInput {
@@ -26,6 +28,8 @@ export interface RunPageInput {
 
 /** One run as a page: how its samples are spread, how it went, then figures, doubts, plan, and the command that repeats it. */
 export function renderRunPage(input: RunPageInput): string {
+  const { imported } = input.run;
+  if (imported !== undefined && imported.figures.length > 0) return renderImportedPage(input.run, imported);
   const { run, targets, pictures } = input;
   const pictured = toPictured(input, ({ target }) => `${target.provider} · ${target.model}`);
   const sections: readonly Section[] = [
@@ -65,9 +69,10 @@ export function toPictured(
   });
 }
 
-function stateBadge({ state, targets, verdict }: RunPageInput): string {
+function stateBadge({ run, state, targets, verdict }: RunPageInput): string {
   const badges = [
     state === 'completed' ? ['good', 'completed'] : ['caution', state],
+    ...(run.imported === undefined ? [] : [['caution', importedText(run.imported)]]),
     ...(targets.some(({ validity }) => worstLevel(validity) === 'invalid') ? [['bad', 'not valid']] : []),
     ...(verdict === undefined ? [] : [verdict.isPassed ? ['good', 'conditions met'] : ['bad', 'conditions failed']]),
   ];
@@ -82,6 +87,31 @@ function conditions(verdict: ThresholdVerdict | undefined): string {
     return `<li class="${level}"><strong class="${tone}">${check.status}</strong> ${escapeHtml(checkText(check))}</li>`;
   });
   return `<ul class="ledger">${items.join('')}</ul>`;
+}
+
+/** A result of another tool: nothing of ours was measured, so nothing of ours is shown. */
+function renderImportedPage(run: Run, imported: ImportOrigin): string {
+  return renderPage({
+    title: `Run ${run.id}`,
+    badge: `<span class="badge caution">${escapeHtml(importedText(imported))}</span>`,
+    subtitle: `<p class="meta">${escapeHtml(run.startedAtIso.slice(0, 19).replace('T', ' '))} UTC · taken in on ${escapeHtml(imported.importedAtIso.slice(0, 10))}</p>`,
+    sections: [{ id: 'imported', title: 'Their figures', content: theirFigures(imported) }],
+    version: run.version,
+  });
+}
+
+function theirFigures(imported: ImportOrigin): string {
+  const rows = imported.figures.map((figure) => [
+    escapeHtml(figure.name),
+    escapeHtml(figure.unit ?? ''),
+    escapeHtml(statisticsText(figure)),
+    escapeHtml(figure.sameAs ?? ''),
+  ]);
+  return `${facts(imported.facts.map(({ name, value }) => [name, value]))}${table({
+    caption: THEIR_FIGURES,
+    heads: ['theirs', 'unit', 'statistics', 'ours'],
+    rows,
+  })}`;
 }
 
 /** What of a target one wants to know first. */
