@@ -24,7 +24,7 @@ export function createUndiciClient(clock: Clock): HttpClient {
     prepare(request) {
       const url = new URL(request.url);
       const prepared: PreparedRequest = {
-        origin: { isTls: url.protocol === 'https:', host: url.hostname, port: Number(url.port) },
+        origin: { isTls: url.protocol === 'https:', host: url.hostname, port: Number(url.port), proxy: undefined },
         bytes: request.body ?? new Uint8Array(0),
       };
       drafts.set(prepared, request);

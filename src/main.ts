@@ -1,6 +1,7 @@
 // The composition root: the only file that knows all.
 
 import { fileURLToPath } from 'node:url';
+import { readProxyRules } from './app/proxies.ts';
 import { exitCodeOfError } from './cli/exit-code.ts';
 import { dieWithParent } from './cli/interrupts.ts';
 import { createLog } from './cli/output/log.ts';
@@ -31,7 +32,8 @@ async function main(): Promise<number> {
       settings,
       clock,
       freshSeed,
-      createApp: (level) => createContext(createLog(level), settings.calibrationFile),
+      createApp: (level) =>
+        createContext(createLog(level), settings.calibrationFile, () => readProxyRules(settings.environment)),
       entry: LAUNCHER,
     },
     { version: VERSION },

@@ -9,16 +9,29 @@ import type { CpuWaits } from './engine/self-check.ts';
 import { costUsd, worstRequestUsd } from './metrics/cost.ts';
 import type { Price } from './model/price.ts';
 import { authorize } from './wire/authorize.ts';
-import { createHttpClient } from './wire/http.ts';
 import { createSanitizer } from './wire/sanitize.ts';
 import { openPrompts } from './workloads/supply.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('measuring-thread.ts runs as a worker thread only');
 
+const order = workerData as MeasuringOrder;
+// HTTP/2 is loaded only when it measures.
+const createClient = order.plan.isHttp2
+  ? (await import('./wire/http2.ts')).createHttp2Client
+  : (await import('./wire/http.ts')).createHttpClient;
+
 const measuring = startMeasuring(
-  workerData as MeasuringOrder,
-  { createHttpClient, dialectOf, openPrompts, createSanitizer, costsOf, authorize, readCpuWaits },
+  order,
+  {
+    createHttpClient: (clock) => createClient(clock, order.proxies),
+    dialectOf,
+    openPrompts,
+    createSanitizer,
+    costsOf,
+    authorize,
+    readCpuWaits,
+  },
   { send: (report, transfer) => port.postMessage(report, transfer) },
 );
 port.on('message', (command: MeasuringCommand) => measuring.command(command));

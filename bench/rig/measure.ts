@@ -23,6 +23,7 @@ export interface MeasureOptions {
   readonly db?: string;
   readonly threadUrl?: URL;
   readonly saveText?: boolean;
+  readonly isHttp2?: boolean;
 }
 
 export interface Measured {
@@ -118,5 +119,6 @@ function planOf(options: MeasureOptions, workload: Plan['workload']): Plan {
     seed: 1,
     saveText: options.saveText ?? false,
     repeatArguments: undefined,
+    isHttp2: options.isHttp2 ?? false,
   };
 }

@@ -57,6 +57,7 @@ const ONE_REQUEST: Omit<Plan, 'targets' | 'workload' | 'timeouts' | 'seed' | 'sa
   budgetUsd: undefined,
   isStreamed: true,
   headerNames: [],
+  isHttp2: false,
   cache: 'natural',
   contextTiers: [],
   conversation: undefined,

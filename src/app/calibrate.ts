@@ -133,7 +133,7 @@ export async function calibrate(context: AppContext, input: CalibrateInput): Pro
     truths = await witnessed.testify();
   }
   if (input.isStopped()) return undefined;
-  const { node, cpuModel, cpuCount } = describeEnvironment(context.transport);
+  const { node, cpuModel, cpuCount } = describeEnvironment();
   const of = (kind: CalibrationPhase['kind']): readonly MeasuredPhase[] =>
     measured.filter((one) => one.phase.kind === kind);
   const firehose = of('firehose')[0];
@@ -196,6 +196,7 @@ function planOf(phase: CalibrationPhase, url: string, workload: Plan['workload']
     tokenCounting: { when: 'missing', tokenizer: 'estimate' },
     budgetUsd: undefined,
     isStreamed: true,
+    isHttp2: false,
     headerNames: ['x-simulate'],
     cache: 'natural',
     contextTiers: [],

@@ -1,3 +1,4 @@
+import type { ProxyRules } from '../model/proxy.ts';
 import type { Store } from '../store/store.ts';
 
 /** Writes one line for people to stderr, if the level asked for lets it through. */
@@ -19,6 +20,6 @@ export interface AppContext {
   readonly countingThreadUrl: URL;
   /** What `calibrate` found of this client, where it was; undefined: nobody knows. */
   readonly calibrationFile: string | undefined;
-  /** Name of the HTTP client on the measuring path. */
-  readonly transport: string;
+  /** What traffic goes through; holds secrets. Throws FLAG_INVALID for a proxy that is none. */
+  readonly proxies: () => ProxyRules;
 }

@@ -43,7 +43,7 @@ export async function examine(context: AppContext, input: DoctorInput): Promise<
     await checkPrices(clock.epochMs()),
     calibrationCheck(
       await readCalibration(input.calibrationFile),
-      { version: context.version, ...describeEnvironment(context.transport) },
+      { version: context.version, ...describeEnvironment() },
       clock.epochMs(),
     ),
     ...(await checkEndpoints({ surroundings, config, isOnline })),

@@ -1,9 +1,13 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
 import type { ClientEvidence } from '../model/calibration.ts';
+import type { Plan } from '../model/plan.ts';
+import { type ProxyRules, proxyFor, proxyName } from '../model/proxy.ts';
 import type { Environment } from '../model/run.ts';
 
+const HTTP_1 = 'llm-bench HTTP/1.1 on node:net';
+
 /** The machine, as far as numbers depend on it. No names of hosts or people. */
-export function describeEnvironment(transport: string, calibration?: ClientEvidence): Environment {
+export function describeEnvironment(transport: string = HTTP_1, calibration?: ClientEvidence): Environment {
   const processors = cpus();
   return {
     node: process.version,
@@ -15,4 +19,16 @@ export function describeEnvironment(transport: string, calibration?: ClientEvide
     transport,
     calibration,
   };
+}
+
+/** What measured, and through which proxies. Their logins are not told. */
+export function transportOf({ isHttp2, targets }: Plan, proxies: ProxyRules): string {
+  const client = isHttp2 ? 'HTTP/2 on node:http2, shared connections' : HTTP_1;
+  const used = new Set(
+    targets.flatMap(({ url }) => {
+      const proxy = URL.canParse(url) ? proxyFor(proxies, new URL(url)) : undefined;
+      return proxy === undefined ? [] : [proxyName(proxy)];
+    }),
+  );
+  return used.size === 0 ? client : `${client}, through ${[...used].join(' and ')}`;
 }

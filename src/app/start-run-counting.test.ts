@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { buildHealth, buildPlan, buildStreamedRecord, buildTarget } from '../../test/support/record-builder.ts';
 import type { Plan } from '../model/plan.ts';
+import { NO_PROXIES } from '../model/proxy.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { TargetProgress } from '../model/run.ts';
 import { createMemoryStore } from '../store/memory.ts';
@@ -95,7 +96,7 @@ async function begin(store: Store, { countingThreadUrl = COUNTS, plan = {} }: Ri
     threadUrl: MEASURED,
     countingThreadUrl,
     calibrationFile: undefined,
-    transport: 'test',
+    proxies: () => NO_PROXIES,
   };
   return await startRun(context, {
     runId: 'r-1',

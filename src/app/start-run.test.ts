@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { buildHealth, buildPlan, buildStreamedRecord } from '../../test/support/record-builder.ts';
 import { AppError } from '../errors.ts';
+import { NO_PROXIES } from '../model/proxy.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { TargetProgress } from '../model/run.ts';
 import { createMemoryStore } from '../store/memory.ts';
@@ -82,7 +83,7 @@ function contextOf(store: Store, threadUrl: URL): AppContext {
     threadUrl,
     countingThreadUrl: new URL('../counting-thread.ts', import.meta.url),
     calibrationFile: undefined,
-    transport: 'test',
+    proxies: () => NO_PROXIES,
   };
 }
 

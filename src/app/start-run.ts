@@ -22,7 +22,7 @@ import { chooseWorkers } from './choose-workers.ts';
 import { withClientEvidence } from './client-evidence.ts';
 import type { AppContext } from './context.ts';
 import { checkTokenizer } from './count-tokens.ts';
-import { describeEnvironment } from './environment.ts';
+import { describeEnvironment, transportOf } from './environment.ts';
 import { createLiveTally, type LiveTally, type LiveView } from './live.ts';
 import { createNarrator } from './narrate.ts';
 import { rebuildWindows } from './rebuild-windows.ts';
@@ -83,7 +83,7 @@ export async function startRun(context: AppContext, input: RunInput): Promise<St
     version: context.version,
     metricsVersion: METRICS_VERSION,
     plan: input.plan,
-    environment: await describeClient(context),
+    environment: await describeClient(context, input.plan),
     group: input.group,
     labels: input.labels ?? [],
     imported: undefined,
@@ -100,8 +100,11 @@ export async function startRun(context: AppContext, input: RunInput): Promise<St
 }
 
 /** With its calibration, if there is one of this very client. */
-async function describeClient({ transport, version, calibrationFile }: AppContext): Promise<Run['environment']> {
-  const environment = describeEnvironment(transport);
+async function describeClient(
+  { proxies, version, calibrationFile }: AppContext,
+  plan: Plan,
+): Promise<Run['environment']> {
+  const environment = describeEnvironment(transportOf(plan, proxies()));
   const calibration = calibrationFile === undefined ? undefined : await readCalibration(calibrationFile);
   if (calibration === undefined || !isSameClient(calibration, { version, ...environment })) return environment;
   return { ...environment, calibration: evidenceFrom(calibration) };
@@ -173,6 +176,7 @@ class LiveRun implements StartedRun {
           items: freshened(input.items, run.plan.cache),
           credentials: input.credentials,
           origin,
+          proxies: context.proxies(),
           userAgent: `llm-bench/${context.version}`,
         },
         workers: chooseWorkers(run.plan, run.environment.cpuCount),

@@ -22,6 +22,7 @@ import { addShortHelp } from './declare/short-help.ts';
 import { declareSimulate } from './declare/simulate.ts';
 import { declareSweep } from './declare/sweep.ts';
 import { EXIT, exitCodeOfError } from './exit-code.ts';
+import { withProxy } from './flags/proxy.ts';
 import { say } from './output/streams.ts';
 
 /** The version, and where to look further, for `--help`. */
@@ -64,7 +65,11 @@ export async function runProgram(argv: readonly string[], context: CliContext, i
       // Whatever is measured: who had a say beside the command line.
       if (flags['progress'] === true) for (const note of notes) say(`note: ${note}`);
       try {
-        exitCode = await (await load())(flags as Flags, { ...context, said: settings, typed, program }, names);
+        exitCode = await (await load())(
+          flags as Flags,
+          { ...withProxy(context, (flags as { readonly proxy?: string }).proxy), said: settings, typed, program },
+          names,
+        );
       } catch (error) {
         throw retell(error);
       }
@@ -118,6 +123,7 @@ Examples:
 
 Environment: the providers' own key variables (docs/providers.md),
 LLM_BENCH_API_KEY, LLM_BENCH_DB (or DATABASE_URL), LLM_BENCH_LOG_LEVEL, NO_COLOR,
+HTTPS_PROXY, HTTP_PROXY, NO_PROXY,
 and every flag of run, as LLM_BENCH_RATE; files too (docs/plan-file.md):
 llm-bench config show --origin says what comes from where
 Exit codes: 0 ok · 1 unexpected · 2 usage · 3 nothing could be measured

@@ -295,6 +295,7 @@ const plan = z.strictObject({
   isStreamed: z.boolean(),
   headerNames: z.array(z.string()).describe('Values are secrets and never kept.'),
   cache: z.enum(CACHE_MODES).default('natural').describe('What prompts may find in the prompt cache of the server.'),
+  isHttp2: z.boolean().default(false).describe('HTTP/2 instead of HTTP/1.1: requests share connections.'),
   contextTiers: z.array(count).default([]).describe('Tokens of filler before the prompts; empty: none.'),
   conversation: z
     .strictObject({ maxTurns: z.int().min(1), thinkTimeMs: z.number().min(0) })

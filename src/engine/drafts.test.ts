@@ -101,7 +101,7 @@ function rigOf(credentials: Credentials): Rig {
     http: {
       // Its bytes are the headers, for a test to look at.
       prepare: ({ headers }) => ({
-        origin: { isTls: false, host: 'h', port: 80 },
+        origin: { isTls: false, host: 'h', port: 80, proxy: undefined },
         bytes: Buffer.from(JSON.stringify(headers)),
       }),
       send: () => () => undefined,

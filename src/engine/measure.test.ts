@@ -5,6 +5,7 @@ import { createClock, takeOrigin } from '../clock.ts';
 import { openaiChat } from '../dialects/openai-chat/dialect.ts';
 import type { ExchangeListener, HttpClient } from '../model/exchange.ts';
 import type { Plan } from '../model/plan.ts';
+import { NO_PROXIES } from '../model/proxy.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { createSanitizer } from '../wire/sanitize.ts';
 import { openPrompts } from '../workloads/supply.ts';
@@ -36,7 +37,7 @@ function measure(names: readonly string[], plan: Partial<Plan> = {}): Rig {
   let closed = 0;
   const createHttpClient = (clock: { nowMs(): number }): HttpClient => ({
     prepare: ({ url, body }) => ({
-      origin: { isTls: false, host: new URL(url).hostname, port: 80 },
+      origin: { isTls: false, host: new URL(url).hostname, port: 80, proxy: undefined },
       bytes: body ?? new Uint8Array(0),
     }),
     send({ origin, bytes }, listener) {
@@ -87,6 +88,7 @@ function measure(names: readonly string[], plan: Partial<Plan> = {}): Rig {
       })),
       origin: takeOrigin(),
       userAgent: 'llm-bench/test',
+      proxies: NO_PROXIES,
     },
     {
       createHttpClient,

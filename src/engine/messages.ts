@@ -1,6 +1,7 @@
 import type { Origin } from '../clock.ts';
 import type { Quirks } from '../dialects/dialect.ts';
 import type { Plan } from '../model/plan.ts';
+import type { ProxyRules } from '../model/proxy.ts';
 import type { WorkloadItems } from '../model/recipe.ts';
 import type { TargetProgress } from '../model/run.ts';
 import type { Credentials } from '../model/target.ts';
@@ -19,6 +20,8 @@ export interface MeasuringOrder {
   /** The run's zero, so that all threads stamp on one scale. */
   readonly origin: Origin;
   readonly userAgent: string;
+  /** What the requests go through. Holds secrets. */
+  readonly proxies: ProxyRules;
 }
 
 /** What the warm-up's first request found out, for all shards: it is sent by one of them alone. */

@@ -10,8 +10,14 @@ import type { Connection, RequestRecord } from '../model/record.ts';
 import { createSanitizer } from '../wire/sanitize.ts';
 import { type Observation, type ObserveInput, observe } from './observe.ts';
 
-const FIRST: PreparedRequest = { origin: { isTls: false, host: 'a', port: 80 }, bytes: new Uint8Array(1) };
-const SECOND: PreparedRequest = { origin: { isTls: false, host: 'b', port: 80 }, bytes: new Uint8Array(2) };
+const FIRST: PreparedRequest = {
+  origin: { isTls: false, host: 'a', port: 80, proxy: undefined },
+  bytes: new Uint8Array(1),
+};
+const SECOND: PreparedRequest = {
+  origin: { isTls: false, host: 'b', port: 80, proxy: undefined },
+  bytes: new Uint8Array(2),
+};
 const NEXT: HttpRequest = { method: 'GET', url: 'http://b/stream', headers: {}, body: undefined };
 
 const NEW: Connection = { isReused: false, dnsMs: 1, tcpMs: 2, tlsMs: 3 };

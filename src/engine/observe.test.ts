@@ -28,7 +28,10 @@ const IDENTITY: RecordIdentity = {
   scheduledAtMs: 999,
 };
 
-const REQUEST: PreparedRequest = { origin: { isTls: false, host: 'h', port: 80 }, bytes: new Uint8Array(3) };
+const REQUEST: PreparedRequest = {
+  origin: { isTls: false, host: 'h', port: 80, proxy: undefined },
+  bytes: new Uint8Array(3),
+};
 
 /** One thing the connection does, so many ms after the request started. */
 type Step = readonly [atMs: number, act: (listener: ExchangeListener, nowMs: number) => void];

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { buildPlan, buildRecord } from '../../test/support/record-builder.ts';
 import { createVirtualClock } from '../../test/support/virtual-clock.ts';
 import { createClock, takeOrigin } from '../clock.ts';
+import { NO_PROXIES } from '../model/proxy.ts';
 import type { MeasuringOrder } from './messages.ts';
 import { type Measuring, type MeasuringBatch, type MeasuringInput, startMeasuringThreads } from './run.ts';
 
@@ -21,6 +22,7 @@ const ORDER: Omit<MeasuringOrder, 'shard'> = {
   credentials: [],
   origin: takeOrigin(),
   userAgent: 'llm-bench/test',
+  proxies: NO_PROXIES,
 };
 
 const BATCH_URL = new URL('./batch.ts', import.meta.url).href;

@@ -74,7 +74,7 @@ function rigOf(
     prepare(request) {
       const bytes = request.body ?? new Uint8Array(0);
       prepared.set(bytes, request);
-      return { origin: { isTls: false, host: 'h', port: 80 }, bytes };
+      return { origin: { isTls: false, host: 'h', port: 80, proxy: undefined }, bytes };
     },
     send({ bytes }, listener) {
       const body = JSON.parse(Buffer.from(bytes).toString('utf8')) as SentBody;

@@ -43,6 +43,7 @@ const RUN_ASPECTS: readonly Aspect<RunConditions>[] = [
   condition('prompts', ({ plan }) => `${plan.workload.items ?? 'one each'} of ${plan.workload.sha256.slice(0, 12)}`),
   condition('load', ({ plan }) => showLoad(plan.load)),
   condition('stream', ({ plan }) => yesNo(plan.isStreamed)),
+  condition('HTTP', ({ plan }) => (plan.isHttp2 ? '2' : '1.1')),
   condition('prompt cache', ({ plan }) => plan.cache),
   condition('context tiers', ({ plan }) => plan.contextTiers.join(', ') || 'none'),
   condition('turns', ({ plan }) => String(plan.conversation?.maxTurns ?? 1)),

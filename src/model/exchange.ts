@@ -1,3 +1,4 @@
+import type { ProxyAddress } from './proxy.ts';
 import type { Connection } from './record.ts';
 import type { Milliseconds } from './units.ts';
 
@@ -23,6 +24,8 @@ export interface Origin {
   readonly isTls: boolean;
   readonly host: string;
   readonly port: number;
+  /** Undefined: it is reached directly. */
+  readonly proxy: ProxyAddress | undefined;
 }
 
 /** Why an exchange ended without a whole response. `closed`: the other side ended the connection in an orderly way, too early. */

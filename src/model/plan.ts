@@ -66,6 +66,8 @@ export interface Plan {
   readonly budgetUsd: number | undefined;
   /** Ask for a stream. Without one TTFT and gaps between tokens are undefined. */
   readonly isStreamed: boolean;
+  /** HTTP/2 instead of HTTP/1.1: requests share connections. */
+  readonly isHttp2: boolean;
   /** Names of extra headers; their values are secrets. */
   readonly headerNames: readonly string[];
   readonly cache: CacheMode;

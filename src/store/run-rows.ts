@@ -264,6 +264,7 @@ const ABSENT_FROM_PLANS = {
   cancellation: undefined,
   repeatArguments: undefined,
   contextTiers: [],
+  isHttp2: false,
   conversation: undefined,
   outputLength: 'limit',
   workers: 'auto',

@@ -2,8 +2,10 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import type { Origin, TransportError } from '../model/exchange.ts';
+import { proxyName } from '../model/proxy.ts';
 import type { Connection as ConnectionPhases } from '../model/record.ts';
 import type { Milliseconds } from '../model/units.ts';
+import { connectToProxy, openTunnel } from './tunnel.ts';
 
 /** What a connection tells its user. After `onClose` nothing more comes. */
 export interface ConnectionListener {
@@ -22,6 +24,8 @@ export interface Connection {
   destroy(): void;
   /** Keeps or does not keep the process alive. */
   setRef(isReferenced: boolean): void;
+  /** For a protocol that reads and writes by itself; only once it is open. */
+  socket(): Socket;
 }
 
 /** Connections read into one buffer by turns: a read is used up within its callback, so one is enough for all. */
@@ -30,8 +34,11 @@ const READ_BUFFER_BYTES = 65_536;
 export interface ConnectionOptions {
   readonly origin: Origin;
   readonly clock: Clock;
-  readonly readBuffer: Uint8Array;
+  /** Undefined: what comes is read by the user of `socket()`. */
+  readonly readBuffer: Uint8Array | undefined;
   readonly listener: ConnectionListener;
+  /** Agreed on within TLS. */
+  readonly protocol: 'http/1.1' | 'h2';
 }
 
 /** No `Buffer`: a view of a plain array costs less, and each read needs one. */
@@ -39,101 +46,159 @@ export function createReadBuffer(): Uint8Array {
   return new Uint8Array(READ_BUFFER_BYTES);
 }
 
-/** Opens a connection. Failures come through the listener, never as an exception. */
+/** Opens a connection, through the origin's proxy if it has one. Failures come through the listener, never as an exception. */
 export function openConnection(options: ConnectionOptions): Connection {
-  const { clock, listener, origin } = options;
-  const socket = createSocket(options);
-  const phases = watchPhases(socket, origin, clock);
-  let isOpen = false;
-  let isOver = false;
-  const close = (error: TransportError | undefined): void => {
-    if (isOver) return;
-    isOver = true;
-    socket.destroy();
-    listener.onClose(clock.nowMs(), error);
-  };
-  socket.setNoDelay(true);
-  socket.once(origin.isTls ? 'secureConnect' : 'connect', () => {
-    isOpen = true;
-    if (!isOver) listener.onOpen(clock.nowMs(), { isReused: false, ...phases() });
-  });
-  socket.on('error', (error: NodeJS.ErrnoException) =>
-    close(toTransportError(error, isOpen, phases().tcpMs !== undefined)),
-  );
-  // Within a handshake an error follows the end, and tells more.
-  socket.on('end', () => {
-    if (isOpen) close(undefined);
-  });
-  socket.on('close', () => close(undefined));
-  return {
-    write(bytes, onSent) {
-      socket.write(bytes, (error) => {
-        // A write that failed is told before the socket's own error.
-        if (!isOver && !error) onSent(clock.nowMs());
+  return new SocketConnection(options);
+}
+
+class SocketConnection implements Connection {
+  readonly #options: ConnectionOptions;
+  readonly #startMs: Milliseconds;
+  #socket: Socket;
+  #isOpen = false;
+  #isOver = false;
+  #lookedUpAtMs: Milliseconds | undefined;
+  #connectedAtMs: Milliseconds | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#startMs = options.clock.nowMs();
+    const { origin } = options;
+    const { proxy } = origin;
+    if (proxy === undefined || !origin.isTls) {
+      this.#socket = connectDirectly(options);
+      this.#watchPhases();
+      this.#use(origin.isTls || proxy?.isTls === true ? 'secureConnect' : 'connect');
+    } else {
+      this.#socket = connectToProxy(proxy);
+      this.#watchPhases();
+      openTunnel(this.#socket, { origin, proxy }, (failure) => {
+        if (this.#isOver) return;
+        if (failure !== undefined) this.#close(failure);
+        else this.#secure();
       });
-    },
-    destroy() {
-      isOver = true;
-      socket.destroy();
-    },
-    setRef(isReferenced) {
-      if (isReferenced) socket.ref();
-      else socket.unref();
-    },
-  };
-}
+    }
+  }
 
-function createSocket({ origin, clock, readBuffer, listener }: ConnectionOptions): Socket {
-  const onread = {
-    buffer: readBuffer,
-    callback(length: number, buffer: Uint8Array): boolean {
-      const atMs = clock.nowMs();
-      listener.onRead(atMs, buffer, length);
-      return true;
-    },
-  };
-  const { host, port } = origin;
-  if (!origin.isTls) return connectTcp({ host, port, onread });
-  // An IP address must not be sent as a server name (RFC 6066 §3).
-  const servername = isIP(host) === 0 ? { servername: host } : {};
-  // `onread` is documented for tls.connect, but missing from its types.
-  const options: TlsOptions & { onread: typeof onread } = {
-    host,
-    port,
-    onread,
-    ALPNProtocols: ['http/1.1'],
-    ...servername,
-  };
-  return connectTls(options);
-}
-
-function watchPhases(socket: Socket, origin: Origin, clock: Clock): () => Omit<ConnectionPhases, 'isReused'> {
-  const startMs = clock.nowMs();
-  let lookedUpAtMs: Milliseconds | undefined;
-  let connectedAtMs: Milliseconds | undefined;
-  let securedAtMs: Milliseconds | undefined;
-  if (isIP(origin.host) === 0) {
-    socket.once('lookup', () => {
-      lookedUpAtMs = clock.nowMs();
+  write(bytes: Uint8Array, onSent: (atMs: Milliseconds) => void): void {
+    this.#socket.write(bytes, (error) => {
+      // A write that failed is told before the socket's own error.
+      if (!this.#isOver && !error) onSent(this.#options.clock.nowMs());
     });
   }
-  socket.once('connect', () => {
-    connectedAtMs = clock.nowMs();
-  });
-  socket.once('secureConnect', () => {
-    securedAtMs = clock.nowMs();
-  });
-  return () => ({
-    dnsMs: lookedUpAtMs === undefined ? undefined : lookedUpAtMs - startMs,
-    tcpMs: connectedAtMs === undefined ? undefined : connectedAtMs - (lookedUpAtMs ?? startMs),
-    tlsMs: securedAtMs === undefined || connectedAtMs === undefined ? undefined : securedAtMs - connectedAtMs,
-  });
+
+  destroy(): void {
+    this.#isOver = true;
+    this.#socket.destroy();
+  }
+
+  setRef(isReferenced: boolean): void {
+    if (isReferenced) this.#socket.ref();
+    else this.#socket.unref();
+  }
+
+  socket(): Socket {
+    return this.#socket;
+  }
+
+  /** Speaks TLS through the tunnel. Node reads into a buffer of the caller's only from sockets of its own, so reads are events here. */
+  #secure(): void {
+    const { clock, listener, readBuffer } = this.#options;
+    this.#socket = connectTls({ socket: this.#socket, ...tlsOptionsOf(this.#options) });
+    this.#use('secureConnect');
+    if (readBuffer === undefined) return;
+    this.#socket.on('data', (bytes: Buffer) => {
+      const atMs = clock.nowMs();
+      listener.onRead(atMs, bytes, bytes.length);
+    });
+  }
+
+  #use(openEvent: 'connect' | 'secureConnect'): void {
+    const { clock, listener } = this.#options;
+    const socket = this.#socket;
+    socket.setNoDelay(true);
+    socket.once(openEvent, () => {
+      const atMs = clock.nowMs();
+      this.#isOpen = true;
+      if (!this.#isOver) listener.onOpen(atMs, { isReused: false, ...this.#phases(atMs) });
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#close(this.#nameError(error)));
+    // Within a handshake an error follows the end, and tells more.
+    socket.on('end', () => {
+      if (this.#isOpen) this.#close(undefined);
+    });
+    socket.on('close', () => this.#close(undefined));
+  }
+
+  #close(error: TransportError | undefined): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#socket.destroy();
+    this.#options.listener.onClose(this.#options.clock.nowMs(), error);
+  }
+
+  /** Of the first socket: through a proxy, name and TCP are the proxy's, and TLS takes the tunnel's making in. */
+  #watchPhases(): void {
+    const { clock, origin } = this.#options;
+    const { host } = origin.proxy ?? origin;
+    if (isIP(host) === 0) {
+      this.#socket.once('lookup', () => {
+        this.#lookedUpAtMs = clock.nowMs();
+      });
+    }
+    this.#socket.once('connect', () => {
+      this.#connectedAtMs = clock.nowMs();
+    });
+  }
+
+  #phases(openAtMs: Milliseconds): Omit<ConnectionPhases, 'isReused'> {
+    const { origin } = this.#options;
+    const [lookedUpAtMs, connectedAtMs] = [this.#lookedUpAtMs, this.#connectedAtMs];
+    const isSecured = origin.isTls || origin.proxy?.isTls === true;
+    return {
+      dnsMs: lookedUpAtMs === undefined ? undefined : lookedUpAtMs - this.#startMs,
+      tcpMs: connectedAtMs === undefined ? undefined : connectedAtMs - (lookedUpAtMs ?? this.#startMs),
+      tlsMs: isSecured && connectedAtMs !== undefined ? openAtMs - connectedAtMs : undefined,
+    };
+  }
+
+  #nameError(error: NodeJS.ErrnoException): TransportError {
+    const code = error.code;
+    const text = error.message === '' ? (code ?? 'unknown error') : error.message;
+    if (this.#isOpen) return { kind: 'reset', code, message: text };
+    const { proxy, isTls } = this.#options.origin;
+    // Through a tunnel it is the origin that TLS fails with.
+    const message = proxy === undefined || isTls ? text : `proxy ${proxyName(proxy)}: ${text}`;
+    if (error.syscall === 'getaddrinfo') return { kind: 'dns', code, message };
+    return { kind: this.#connectedAtMs === undefined ? 'connect' : 'tls', code, message };
+  }
 }
 
-function toTransportError(error: NodeJS.ErrnoException, isOpen: boolean, isTcpUp: boolean): TransportError {
-  const code = error.code;
-  const message = error.message === '' ? (code ?? 'unknown error') : error.message;
-  if (isOpen) return { kind: 'reset', code, message };
-  if (error.syscall === 'getaddrinfo') return { kind: 'dns', code, message };
-  return { kind: isTcpUp ? 'tls' : 'connect', code, message };
+/** To the origin, or to the proxy that passes on what it is sent. */
+function connectDirectly(options: ConnectionOptions): Socket {
+  const { origin, clock, readBuffer, listener } = options;
+  const { host, port, isTls } = origin.proxy ?? origin;
+  const read =
+    readBuffer === undefined
+      ? {}
+      : {
+          onread: {
+            buffer: readBuffer,
+            callback(length: number, buffer: Uint8Array): boolean {
+              const atMs = clock.nowMs();
+              listener.onRead(atMs, buffer, length);
+              return true;
+            },
+          },
+        };
+  if (!isTls) return connectTcp({ host, port, ...read });
+  // `onread` is documented for tls.connect, but missing from its types.
+  const tls: TlsOptions = { host, port, ...tlsOptionsOf({ ...options, origin: { ...origin, host } }), ...read };
+  return connectTls(tls);
+}
+
+function tlsOptionsOf({ origin, protocol }: Pick<ConnectionOptions, 'origin' | 'protocol'>): TlsOptions {
+  // An IP address must not be sent as a server name (RFC 6066 §3).
+  const servername = isIP(origin.host) === 0 ? { servername: origin.host } : { host: origin.host };
+  return { ALPNProtocols: [protocol], ...servername };
 }

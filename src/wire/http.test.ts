@@ -383,9 +383,9 @@ describe('preparing a request', () => {
   test('finds where to connect to', () => {
     const originOf = (url: string): object =>
       client.prepare({ method: 'GET', url, headers: {}, body: undefined }).origin;
-    assert.deepEqual(originOf('http://a.example/v1'), { isTls: false, host: 'a.example', port: 80 });
-    assert.deepEqual(originOf('https://a.example/v1'), { isTls: true, host: 'a.example', port: 443 });
-    assert.deepEqual(originOf('https://[::1]:8443/v1'), { isTls: true, host: '::1', port: 8443 });
+    assert.deepEqual(originOf('http://a.example/v1'), { isTls: false, host: 'a.example', port: 80, proxy: undefined });
+    assert.deepEqual(originOf('https://a.example/v1'), { isTls: true, host: 'a.example', port: 443, proxy: undefined });
+    assert.deepEqual(originOf('https://[::1]:8443/v1'), { isTls: true, host: '::1', port: 8443, proxy: undefined });
   });
 
   test('lets no URL begin a line of its own', () => {

@@ -7,6 +7,7 @@ import type {
   PreparedRequest,
   TransportError,
 } from '../model/exchange.ts';
+import { NO_PROXIES, type ProxyRules, proxyName } from '../model/proxy.ts';
 import type { Milliseconds } from '../model/units.ts';
 import { type Connection, createReadBuffer, openConnection } from './connection.ts';
 import { createResponseParser, type ResponseParser } from './http-response.ts';
@@ -27,21 +28,22 @@ const MAX_EARLY_ENDS = 2;
  * that a server may have seen: only a request that crossed with the early end of its kept connection goes out once more, on a new
  * one (RFC 9112 §9.3.1), which its listener is told.
  */
-export function createHttpClient(clock: Clock): HttpClient {
-  return new PoolingClient(clock);
+export function createHttpClient(clock: Clock, proxies: ProxyRules = NO_PROXIES): HttpClient {
+  return new PoolingClient(clock, proxies);
 }
 
 class PoolingClient implements HttpClient {
   readonly #clock: Clock;
   readonly #readBuffer = createReadBuffer();
-  readonly #writer = new RequestWriter();
+  readonly #writer: RequestWriter;
   readonly #idle = new Map<string, Lane[]>();
   readonly #lanes = new Set<Lane>();
   /** How often in a row a server has ended a connection early, by origin. */
   readonly #earlyEnds = new Map<string, number>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, proxies: ProxyRules) {
     this.#clock = clock;
+    this.#writer = new RequestWriter(proxies);
   }
 
   prepare(request: HttpRequest): PreparedRequest {
@@ -148,6 +150,7 @@ class Lane {
       clock: options.clock,
       origin: options.origin,
       readBuffer: options.readBuffer,
+      protocol: 'http/1.1',
       listener: {
         onOpen: (atMs, phases) => {
           this.#isOpen = true;
@@ -263,6 +266,8 @@ class Lane {
   }
 }
 
-function keyOf(origin: Origin): string {
-  return `${origin.isTls ? 'https' : 'http'}://${origin.host}:${origin.port}`;
+/** What one connection can serve: an origin; of a proxy that passes requests on, all that it serves. */
+export function keyOf({ isTls, host, port, proxy }: Origin): string {
+  const through = proxy === undefined ? '' : proxyName(proxy);
+  return isTls || proxy === undefined ? `${isTls ? 'https' : 'http'}://${host}:${port} ${through}` : through;
 }

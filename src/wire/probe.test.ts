@@ -19,13 +19,13 @@ test('a connection is opened and closed, and nothing is sent', async () => {
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const probe = await probeConnection({ isTls: false, host: '127.0.0.1', port }, clock, 5_000);
+  const probe = await probeConnection({ isTls: false, host: '127.0.0.1', port, proxy: undefined }, clock, 5_000);
   assert.equal(probe.kind, 'open');
   assert.ok(probe.kind === 'open' && (probe.phases.tcpMs ?? -1) >= 0 && probe.phases.tlsMs === undefined);
   assert.equal(await seen, 0);
   server.close();
   await new Promise<void>((closed) => server.once('close', closed));
-  const refused = await probeConnection({ isTls: false, host: '127.0.0.1', port }, clock, 5_000);
+  const refused = await probeConnection({ isTls: false, host: '127.0.0.1', port, proxy: undefined }, clock, 5_000);
   assert.deepEqual([refused.kind, refused.kind === 'failed' && refused.error.kind], ['failed', 'connect']);
 });
 
@@ -35,7 +35,7 @@ test('who does not answer is not waited for', async () => {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   // It takes the connection but speaks no TLS.
-  const silent = await probeConnection({ isTls: true, host: '127.0.0.1', port }, clock, 50);
+  const silent = await probeConnection({ isTls: true, host: '127.0.0.1', port, proxy: undefined }, clock, 50);
   assert.deepEqual(silent, { kind: 'failed', error: { kind: 'connect', message: 'no connection within 0.05 s' } });
   server.close();
 });

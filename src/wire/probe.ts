@@ -15,6 +15,7 @@ export function probeConnection(origin: Origin, clock: Clock, timeoutMs: Millise
   const connection = openConnection({
     origin,
     clock,
+    protocol: 'http/1.1',
     readBuffer: createReadBuffer(),
     listener: {
       onOpen: (_, phases) => resolve({ kind: 'open', phases }),

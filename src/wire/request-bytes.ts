@@ -1,4 +1,5 @@
 import type { HttpRequest, Origin, PreparedRequest } from '../model/exchange.ts';
+import { type ProxyRules, proxyFor } from '../model/proxy.ts';
 
 const NO_BODY = new Uint8Array(0);
 
@@ -12,11 +13,17 @@ interface Head {
 
 /** Writes requests as the bytes of HTTP/1.1. A run sends the same head over and over, so the last one is kept. */
 export class RequestWriter {
+  readonly #proxies: ProxyRules;
   #last: Head | undefined;
+
+  constructor(proxies: ProxyRules) {
+    this.#proxies = proxies;
+  }
 
   /** Throws for a header that HTTP does not allow; whoever calls has told the user before, in better words. */
   prepare(request: HttpRequest): PreparedRequest {
-    const head = this.#last !== undefined && isAlike(this.#last.request, request) ? this.#last : writeHead(request);
+    const last = this.#last;
+    const head = last !== undefined && isAlike(last.request, request) ? last : writeHead(request, this.#proxies);
     this.#last = head;
     const body = request.body ?? NO_BODY;
     const end = request.body === undefined ? '\r\n' : `content-length: ${body.length}\r\n\r\n`;
@@ -38,33 +45,44 @@ function isAlike(one: HttpRequest, other: HttpRequest): boolean {
   );
 }
 
-function writeHead(request: HttpRequest): Head {
+function writeHead(request: HttpRequest, proxies: ProxyRules): Head {
   const url = new URL(request.url);
+  const origin = originOf(url, proxies);
+  // A proxy that passes requests on is told the whole URL (RFC 9112 §3.2.2); through a tunnel the origin is spoken to itself.
+  const passing = origin.isTls ? undefined : origin.proxy;
+  const login = passing?.authorization;
   const lines = [
-    `${request.method} ${url.pathname}${url.search} HTTP/1.1`,
+    `${request.method} ${passing === undefined ? '' : url.origin}${url.pathname}${url.search} HTTP/1.1`,
     `host: ${url.host}`,
     'connection: keep-alive',
+    ...(login === undefined ? [] : [`proxy-authorization: ${login}`]),
     ...Object.entries(request.headers).map(([name, value]) => fieldLine(name, value)),
   ];
-  return { request: { ...request, body: undefined }, origin: originOf(url), text: `${lines.join('\r\n')}\r\n` };
+  return { request: { ...request, body: undefined }, origin, text: `${lines.join('\r\n')}\r\n` };
 }
 
-export function originOf(url: URL): Origin {
+export function originOf(url: URL, proxies: ProxyRules): Origin {
   const isTls = url.protocol === 'https:';
   return {
     isTls,
     // URL keeps the brackets of an IPv6 address; sockets want it without.
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? (isTls ? 443 : 80) : Number(url.port),
+    proxy: proxyFor(proxies, url),
   };
 }
 
 function fieldLine(name: string, value: string): string {
+  checkField(name, value);
+  return `${name}: ${value}`;
+}
+
+/** Throws for what would break out of its line, and for what is the client's own. */
+export function checkField(name: string, value: string): void {
   if (!FIELD_NAME.test(name)) throw new Error('the name of a header holds a character that HTTP does not allow');
   if (OWN_FIELDS.has(name.toLowerCase())) throw new Error(`the header ${name} is the client's own`);
   // Also what is beyond latin1, for one byte would be left of it: of `č` a CR.
   if (!FIELD_VALUE.test(value)) throw new Error(`the header ${name} holds a character that HTTP does not allow`);
-  return `${name}: ${value}`;
 }
 
 const FIELD_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;

@@ -6,6 +6,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { AppContext } from '../../src/app/context.ts';
 import { type CopiedRuns, type CopyRunsInput, copyRuns } from '../../src/app/copy-runs.ts';
 import { loadResult } from '../../src/app/result.ts';
+import { NO_PROXIES } from '../../src/model/proxy.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
@@ -129,7 +130,7 @@ function copy(input: Partial<CopyRunsInput>, open: AppContext['openStore'] = ope
     threadUrl: url,
     countingThreadUrl: url,
     calibrationFile: undefined,
-    transport: 'none',
+    proxies: () => NO_PROXIES,
   };
   return copyRuns(context, {
     from: '',

@@ -141,6 +141,7 @@ export function buildPlan(overrides: Partial<Plan> = {}): Plan {
     conversation: undefined,
     outputLength: 'limit',
     isStreamed: true,
+    isHttp2: false,
     objectives: [],
     interleave: undefined,
     quantileObjectives: [],

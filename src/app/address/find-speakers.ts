@@ -6,6 +6,7 @@ import { expandReferences } from '../../providers/secrets.ts';
 import { get } from '../../wire/get.ts';
 import { createHttpClient } from '../../wire/http.ts';
 import { dialectOfPath } from '../guess-dialect.ts';
+import { readProxyRules } from '../proxies.ts';
 import { asEndpoint, isKnownHost, type ReachContext, readEndpoint, saidDialect } from './reach.ts';
 import type { Wish } from './wishes.ts';
 
@@ -23,7 +24,7 @@ export async function findSpeakers(
   context: ReachContext,
   clock: Clock,
 ): Promise<readonly Wish[]> {
-  const client = createHttpClient(clock);
+  const client = createHttpClient(clock, readProxyRules(context.environment));
   const ask: DiscoverInput['get'] = (url, headers) =>
     get(client, clock, { url, headers, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES });
   try {

@@ -4,8 +4,10 @@ import type { Origin } from '../../model/exchange.ts';
 import type { Target } from '../../model/target.ts';
 import { findProvidersFile, readProviders } from '../../providers/read-providers.ts';
 import { type Probe, probeConnection } from '../../wire/probe.ts';
+import { originOf } from '../../wire/request-bytes.ts';
 import { addressTargets } from '../address/address-targets.ts';
 import { NOTHING_SAID, type Surroundings } from '../address/target-options.ts';
+import { readProxyRules } from '../proxies.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 export interface EndpointsInput {
@@ -40,8 +42,8 @@ export async function checkEndpoints({ surroundings, config, isOnline }: Endpoin
     checks.push(...found.checks);
     if (!isOnline) continue;
     for (const { url } of found.targets) {
-      const origin = originOf(url);
-      if (origin === undefined || probed.has(url)) continue;
+      if (!URL.canParse(url)) continue;
+      const origin = originOf(new URL(url), readProxyRules(surroundings.environment));
       const key = `${name} ${origin.host}:${origin.port}`;
       if (!probed.has(key)) probed.set(key, connectionCheck(name, origin, surroundings.clock));
     }
@@ -69,13 +71,6 @@ async function targetsOf(
     if (!(error instanceof AppError)) throw error;
     return { targets: [], checks: [fail(`provider ${name}`, error.message, error.hint)] };
   }
-}
-
-function originOf(url: string): Origin | undefined {
-  if (!URL.canParse(url)) return undefined;
-  const { protocol, hostname, port } = new URL(url);
-  const isTls = protocol === 'https:';
-  return { isTls, host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (isTls ? 443 : 80) : Number(port) };
 }
 
 const TIMEOUT_MS = 5_000;

@@ -121,7 +121,7 @@ async function ask(
   { provider, url, dialect, credentials }: Addressed,
 ): Promise<DiscoveredEndpoint> {
   const clock = createClock(takeOrigin());
-  const client = createHttpClient(clock);
+  const client = createHttpClient(clock, context.proxies());
   const { line } = createSanitizer([...secretsOf(credentials)]);
   const { apiKey, query } = credentials;
   const headers = { accept: 'application/json', 'user-agent': `llm-bench/${context.version}`, ...credentials.headers };

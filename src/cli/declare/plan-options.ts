@@ -21,6 +21,7 @@ export function addPlanOptions(command: Command): Command {
         'limit: up to --max-tokens or what the prompts say (default); exact: not a token less, where the server can',
       ).choices(['limit', 'exact']),
     )
+    .option('--http2', 'HTTP/2, over TLS by ALPN and else by prior knowledge (default HTTP/1.1)')
     .option('--no-stream', 'ask for whole answers: ttft and token gaps are then undefined')
     .addOption(
       new Option(

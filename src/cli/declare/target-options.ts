@@ -21,6 +21,7 @@ export function addTargetOptions(command: Command): Command {
     .option('--header <name: value>', 'send this header too; repeatable', collect)
     .addOption(new Option('--dialect <id>', 'what the endpoint speaks (default: found out)').choices(DIALECT_IDS))
     .option('--template <file>', 'how a custom REST endpoint is asked and read; see examples/custom-rest.yaml')
+    .option('--proxy <url>', 'HTTP proxy for everything but NO_PROXY (default HTTPS_PROXY, HTTP_PROXY)')
     .option('--region <name>', 'region or location of a cloud')
     .option('--project <name>', 'project of a cloud')
     .option('--api-version <version>', 'as Azure wants it')

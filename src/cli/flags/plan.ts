@@ -54,6 +54,7 @@ const DEFAULT_INLINE_REQUESTS = 10;
 
 /** Until the prompts are made. */
 const NO_ORIGIN: WorkloadOrigin = { source: '', sha256: '', items: undefined };
+const SHARED_CONNECTIONS = 'over HTTP/2 requests share connections, and may wait for each other on the way';
 
 /** Flags → plan. `names`: what was given beside flags. Rejects with one AppError before anything is sent. */
 export async function planRun(
@@ -104,6 +105,7 @@ export async function planRun(
     tokenCounting: readTokenCounting(flags),
     budgetUsd,
     isStreamed: flags.stream,
+    isHttp2: flags.http2 === true,
     headerNames: Object.keys(options.headers),
     ...sending,
     objectives,
@@ -124,7 +126,7 @@ export async function planRun(
     items,
     credentials: addressed.map(({ credentials }) => credentials),
     renewals: addressed.map(({ renewal }) => renewal),
-    notes: [...addressed.flatMap((one) => one.notes), ...notes],
+    notes: [...addressed.flatMap((one) => one.notes), ...notes, ...(plan.isHttp2 ? [SHARED_CONNECTIONS] : [])],
   };
 }
 

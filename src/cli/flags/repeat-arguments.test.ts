@@ -106,3 +106,7 @@ test('what comes out is read back as what went in', () => {
   const { seed: _, ...flags } = parse(once).flags;
   assert.deepEqual(flags, parse(argv).flags);
 });
+
+test('HTTP/2 is named, a proxy is not', () => {
+  assert.deepEqual(repeated('m', '--http2', '--proxy', 'http://u:secret@proxy'), ['m', '--http2', '--seed', '7']);
+});

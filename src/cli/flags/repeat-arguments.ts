@@ -16,6 +16,8 @@ export function repeatArguments(flags: Given, names: readonly string[], seed: nu
 }
 
 function argumentsFor(key: SettingKey, value: unknown, flags: Given): readonly string[] {
+  // A proxy belongs to where the run was made, and may hold a password.
+  if (key.attribute === 'proxy') return [];
   if (value === undefined || (key.attribute === 'prompt' && flags.saveText !== true)) return [];
   if (key.kind === 'switch') return value === !key.isOffSwitch ? [key.flag] : [];
   const texts = (Array.isArray(value) ? value : [value]).map((text) => withoutSecrets(key.attribute, String(text)));

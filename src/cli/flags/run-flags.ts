@@ -40,6 +40,7 @@ export interface PlanFlags extends TargetFlags {
   readonly cache?: CacheMode;
   /** False with `--no-stream`. */
   readonly stream: boolean;
+  readonly http2?: boolean;
   readonly slo?: readonly string[];
   readonly maxTtftS?: string;
   readonly maxE2eS?: string;

@@ -16,6 +16,8 @@ export interface TargetFlags {
   readonly header?: readonly string[];
   readonly dialect?: DialectId;
   readonly template?: string;
+  /** Read by `withProxy`, before any command. */
+  readonly proxy?: string;
   readonly region?: string;
   readonly project?: string;
   readonly apiVersion?: string;
