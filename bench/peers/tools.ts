@@ -42,11 +42,9 @@ const LLM_BENCH: Tool = {
     ...(isStreamed ? [] : ['--no-stream']),
   ],
   read: (_folder, output) => {
-    const { targets } = JSON.parse(output) as {
-      targets: { metrics: { ttft: { quantiles: { p50: number; p99: number } } | null } }[];
-    };
-    const quantiles = targets[0]?.metrics.ttft?.quantiles;
-    return quantiles && { ttftP50Ms: quantiles.p50, ttftP99Ms: quantiles.p99 };
+    const { targets } = JSON.parse(output) as { targets: { metrics: { ttft?: { p50: number; p99: number } } }[] };
+    const ttft = targets[0]?.metrics.ttft;
+    return ttft && { ttftP50Ms: ttft.p50, ttftP99Ms: ttft.p99 };
   },
 };
 

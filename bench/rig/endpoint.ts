@@ -55,17 +55,19 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const { stdout } = child;
   if (stdout === null) throw new Error('the endpoint has no stdout');
   const [line] = (await once(createInterface({ input: stdout }), 'line')) as [string];
+  let stopped: Promise<ReadonlyMap<number, Truth>> | undefined;
+  const stop = async (): Promise<ReadonlyMap<number, Truth>> => {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    const truth = readTruth(truthFile);
+    rmSync(folder, { recursive: true });
+    return truth;
+  };
   return {
     url: `http://127.0.0.1:${line}/v1`,
     port: Number(line),
     cpuMs: () => cpuMsOf(child.pid),
-    async stop() {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-      const truth = readTruth(truthFile);
-      rmSync(folder, { recursive: true });
-      return truth;
-    },
+    stop: () => (stopped ??= stop()),
   };
 }
 

@@ -1,8 +1,9 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
 import type { ClientEvidence } from '../model/calibration.ts';
 import type { Plan } from '../model/plan.ts';
-import { type ProxyRules, proxyFor, proxyName } from '../model/proxy.ts';
+import { type ProxyRules, proxyName } from '../model/proxy.ts';
 import type { Environment } from '../model/run.ts';
+import { proxyFor } from '../wire/proxy-rules.ts';
 
 const HTTP_1 = 'llm-bench HTTP/1.1 on node:net';
 

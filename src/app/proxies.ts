@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
-import { type ProxyAddress, type ProxyRules, parseProxy } from '../model/proxy.ts';
+import type { ProxyAddress, ProxyRules } from '../model/proxy.ts';
+import { parseProxy } from '../wire/proxy-rules.ts';
 
 /** What `--proxy` stands for: a proxy for everything, this machine's own addresses included. */
 export const PROXY_VARIABLE = 'LLM_BENCH_PROXY';

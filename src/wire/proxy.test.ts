@@ -16,9 +16,10 @@ import {
   tickingClock,
 } from '../../test/support/raw-server.ts';
 import type { HttpClient } from '../model/exchange.ts';
-import { NO_PROXIES, type ProxyRules, parseProxy } from '../model/proxy.ts';
+import { NO_PROXIES, type ProxyRules } from '../model/proxy.ts';
 import { createHttpClient } from './http.ts';
 import { createHttp2Client } from './http2.ts';
+import { parseProxy } from './proxy-rules.ts';
 
 /** Only for what hangs because it is broken. */
 const LIMIT = { timeout: 10_000 };

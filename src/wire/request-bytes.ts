@@ -1,5 +1,6 @@
 import type { HttpRequest, Origin, PreparedRequest } from '../model/exchange.ts';
-import { type ProxyRules, proxyFor } from '../model/proxy.ts';
+import type { ProxyRules } from '../model/proxy.ts';
+import { proxyFor } from './proxy-rules.ts';
 
 const NO_BODY = new Uint8Array(0);
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ProxyAddress, type ProxyRules, parseProxy, proxyFor, proxyName } from './proxy.ts';
+import { type ProxyAddress, type ProxyRules, proxyName } from '../model/proxy.ts';
+import { parseProxy, proxyFor } from './proxy-rules.ts';
 
 const PROXY: ProxyAddress = { isTls: false, host: 'proxy', port: 3128, authorization: undefined };
 
