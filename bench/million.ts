@@ -101,6 +101,7 @@ const plan: Plan = {
   providerConcurrency: undefined,
   workers: 1,
   seed: 1,
+  isHttp2: false,
   saveText: false,
   repeatArguments: undefined,
 };

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir } from 'node:os';
+import { cpus, loadavg, release, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { startEndpoint, type Truth } from '../rig/endpoint.ts';
 import { say } from '../rig/figures.ts';
@@ -137,10 +137,10 @@ function headOf(): string {
 
 Written by \`node bench/peers/compare.ts\` (\`bench/peers/install.sh\` makes the virtual environments), which runs every tool in turn against the endpoint of \`bench/native/endpoint.c\` on loopback.
 
-- Machine: ${processors.length} × ${processors[0]?.model.trim()}, ${process.platform} ${release()}; Node ${process.version}.
+- Machine: ${processors.length} × ${processors[0]?.model.trim()}, ${process.platform} ${release()}; Node ${process.version}; load average at the end ${loadavg()[0]?.toFixed(1)} (a quiet machine: about 2).
 - Load reached, and what a TTFT truly was, come from the endpoint's own record; CPU from /proc, over all processes of a tool, from the first request to the last write: start and reports are left out.
 - A stream brings 50 chunks/s. Streams per core: chunks/s served ÷ 50 ÷ cores used. llm-bench runs with one measuring thread and writes every event into DuckDB.
-- vLLM's benchmark knows streams only. llmperf is left out: PyPI has another project of that name, and Ray's is archived.
+- vLLM's benchmark knows streams only. llmperf is left out: PyPI has another project of that name, and Ray's is only on GitHub.
 - Commands: \`bench/peers/${basename(new URL('./tools.ts', import.meta.url).pathname)}\`.
 `;
 }
