@@ -111,7 +111,6 @@ export const PACKAGE_OWNERS: { readonly [name: string]: readonly string[] } = {
   'cli-table3': ['report'],
   '@duckdb/node-api': ['store/duckdb'],
   pg: ['store/postgres'],
-  '@bomb.sh/tab': ['cli'],
   '@decimalturn/toml-patch': ['providers'],
   '@huggingface/tokenizers': ['tokenizers/huggingface'],
   '@pydantic/genai-prices': ['providers/prices'],

@@ -149,7 +149,7 @@ async function importForeign(
     version: context.version,
     metricsVersion: METRICS_VERSION,
     plan: planOf(foreign, basename(file)),
-    environment: describeEnvironment(context.transport),
+    environment: describeEnvironment(),
     group: undefined,
     labels: [],
     imported: { ...originOf(tool, file), toolVersion, figures, facts },
