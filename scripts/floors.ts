@@ -115,7 +115,6 @@ export const PACKAGE_OWNERS: { readonly [name: string]: readonly string[] } = {
   '@huggingface/tokenizers': ['tokenizers/huggingface'],
   '@pydantic/genai-prices': ['providers/prices'],
   aws4: ['wire', 'providers/auth'],
-  echarts: ['report'],
   'google-auth-library': ['providers/auth'],
   'gpt-tokenizer': ['tokenizers/tiktoken'],
   xmlbuilder2: ['report'],
