@@ -245,6 +245,11 @@ test('the text says what was seen', () => {
     ['errors', { completed: 985, failed: 15 }, '15 of 1000 requests failed (1.5 %)'],
     ['errors', {}, '0 of 1000 requests failed (0 %)'],
     ['model-answered', { modelsAnswered: ['a', 'fake', 'b'] }, 'asked for fake, answered by a, b'],
+    [
+      'model-answered',
+      { modelsAnswered: ['a', 'b', 'c', 'd', 'e'] },
+      'asked for fake, answered by a, b, c and 2 others',
+    ],
     ['samples', { completed: 100 }, '100 samples: p95 needs 130, p99 needs 662'],
   ] as const) {
     assert.equal(entryOf(id, overrides)?.text, text);

@@ -193,6 +193,13 @@ function hiddenReasoningEntries({ hiddenReasoningTokens, outputTokens }: Validit
   ];
 }
 
+const NAMED_MODELS = 3;
+
+function named(models: readonly string[]): string {
+  const more = models.length > NAMED_MODELS ? ` and ${models.length - NAMED_MODELS} others` : '';
+  return `${models.slice(0, NAMED_MODELS).join(', ')}${more}`;
+}
+
 function modelEntries({ modelsAnswered, model }: ValidityInput): readonly ValidityEntry[] {
   const others = modelsAnswered.filter((answered) => answered !== model);
   if (others.length === 0) return [];
@@ -200,7 +207,7 @@ function modelEntries({ modelsAnswered, model }: ValidityInput): readonly Validi
     {
       id: 'model-answered',
       level: 'note',
-      text: `asked for ${model}, answered by ${others.join(', ')}`,
+      text: `asked for ${model}, answered by ${named(others)}`,
       hint: 'an alias or a snapshot name is normal; another model is not',
     },
   ];
