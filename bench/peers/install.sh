@@ -11,4 +11,4 @@ for peer in 'aiperf==0.13.0' 'guidellm==0.8.1' 'vllm[bench]==0.33.0'; do
   else echo "$peer: did not install: $(tail -1 "$folder/$name.log")"; fi
 done
 "$folder/guidellm/bin/python" "$(dirname "$0")/tokenizer.py" "$folder/tokenizer"
-echo 'llmperf: left out: PyPI has another project of that name, and Ray's is only on GitHub'
+echo "llmperf: left out: PyPI has another project of that name, and that of Ray is only on GitHub"
