@@ -27,3 +27,13 @@ test('--help-all shows all of it, by all names', () => {
   assert.match(text, /--rps, --rate <n>/);
   assert.match(text, /--retry-delay <time>/);
 });
+
+test('a mistyped flag is held against all flags, also those that --help leaves out', () => {
+  let text = '';
+  const command = new Command('run')
+    .option('--retry-delay <time>', 'before the first retry')
+    .exitOverride()
+    .configureOutput({ writeErr: (part) => (text += part) });
+  assert.throws(() => addShortHelp(command).parse(['--retry-dely', '1s'], { from: 'user' }), { exitCode: 1 });
+  assert.match(text, /Did you mean --retry-delay\?/);
+});

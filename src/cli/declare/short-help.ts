@@ -33,6 +33,8 @@ export const COMMON_FLAGS: readonly string[] = [
 export function addShortHelp(command: Command): Command {
   const common: ReadonlySet<string> = new Set([...COMMON_FLAGS, '--help-all']);
   let isWhole = false;
+  // Commander also asks for the visible options to find the one that a mistyped flag was meant to be: there all of them count.
+  let isShowing = false;
   const count = command.options.filter(({ hidden }) => !hidden).length;
   return command
     .optionsGroup('Help:')
@@ -41,6 +43,9 @@ export function addShortHelp(command: Command): Command {
       isWhole = true;
       command.help();
     })
+    .on('beforeHelp', () => {
+      isShowing = true;
+    })
     .helpOption('-h, --help', 'show the common flags')
     .configureHelp({
       minWidthToWrap: 24,
@@ -48,7 +53,7 @@ export function addShortHelp(command: Command): Command {
       visibleOptions: (shown) =>
         new Help()
           .visibleOptions(shown)
-          .filter(({ long }) => isWhole || long === undefined || common.has(long) || long === '--help'),
+          .filter(({ long }) => isWhole || !isShowing || long === undefined || common.has(long) || long === '--help'),
     });
 }
 
