@@ -8,9 +8,13 @@ import { AppError } from '../errors.ts';
 import { EMPTY_PROFILE, type ExactLength, NO_CREDENTIALS, type Target } from '../model/target.ts';
 import { withExactLength } from './exact-length.ts';
 
-async function found(target: Partial<Target>, isRehearsal: boolean = false): Promise<ExactLength | undefined> {
+async function found(
+  target: Partial<Target>,
+  isRehearsal: boolean = false,
+  environment: (name: string) => string | undefined = () => undefined,
+): Promise<ExactLength | undefined> {
   const addressed = { target: buildTarget(target), credentials: { ...NO_CREDENTIALS, apiKey: 'k-1' } };
-  const [settled] = await withExactLength([addressed], { clock: createClock(takeOrigin()), isRehearsal });
+  const [settled] = await withExactLength([addressed], { clock: createClock(takeOrigin()), environment, isRehearsal });
   return settled?.profile.exactLength;
 }
 
@@ -52,6 +56,10 @@ test('an endpoint that speaks as OpenAI does is asked whose its models are', asy
       assert.equal(await found({ url }), expected);
     }
     assert.deepEqual(asked[0], ['/v1/models', 'Bearer k-1']);
+    // Nobody is at that host: a proxy is asked for it, as for the requests that follow.
+    const proxy = (name: string): string | undefined => (name === 'HTTP_PROXY' ? new URL(url).origin : undefined);
+    assert.equal(await found({ url: 'http://models.invalid/v1' }, false, proxy), 'ignore-eos');
+    assert.deepEqual(asked.at(-1), ['http://models.invalid/v1/models', 'Bearer k-1']);
     body = owned('vllm');
     assert.equal(await found({ url: `${url}/chat/completions` }), 'ignore-eos-and-minimum');
     body = owned('acme');

@@ -4,6 +4,10 @@ import { describeSupport } from '../providers/describe-support.ts';
 import { get } from '../wire/get.ts';
 import { createHttpClient } from '../wire/http.ts';
 import type { Surroundings } from './address/target-options.ts';
+import { readProxyRules } from './proxies.ts';
+
+/** What a question to a server needs. */
+type Asking = Pick<Surroundings, 'clock' | 'environment' | 'isRehearsal'>;
 
 /** A target, and what it is called with. */
 interface Addressed {
@@ -27,7 +31,7 @@ const OPENAI_ROUTES: ReadonlySet<string> = new Set(['openai-chat', 'openai-compl
  */
 export async function withExactLength(
   addressed: readonly Addressed[],
-  surroundings: Pick<Surroundings, 'clock' | 'isRehearsal'>,
+  surroundings: Asking,
 ): Promise<readonly Target[]> {
   const found: Target[] = [];
   for (const { target, credentials } of addressed) {
@@ -66,10 +70,10 @@ const MAX_BYTES = 1_000_000;
 async function askedOf(
   target: Target,
   credentials: Credentials,
-  { clock, isRehearsal }: Pick<Surroundings, 'clock' | 'isRehearsal'>,
+  { clock, environment, isRehearsal }: Asking,
 ): Promise<ExactLength> {
   if (isRehearsal) return 'ignore-eos-and-minimum';
-  const client = createHttpClient(clock);
+  const client = createHttpClient(clock, readProxyRules(environment));
   try {
     const answer = await get(client, clock, {
       url: `${target.url.replace(/\/(chat\/)?completions$/, '')}/models${credentials.query}`,
