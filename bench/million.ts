@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createContext, type Plan, startRun } from '../src/index.ts';
+import { BARE_PLAN } from '../src/model/plan.ts';
 import { EMPTY_PROFILE } from '../src/model/target.ts';
 import { say, sayFigure } from './rig/figures.ts';
 
@@ -73,6 +74,7 @@ port.on('message', ({ type, targetIndex }) => {
 `;
 
 const plan: Plan = {
+  ...BARE_PLAN,
   targets: [
     { provider: 'nobody', model: 'fake', url: 'http://127.0.0.1:9', dialect: 'openai-chat', profile: EMPTY_PROFILE },
   ],
@@ -80,29 +82,8 @@ const plan: Plan = {
   load: { kind: 'open-loop', arrival: 'constant', ratePerSecond: 1_000, stages: [], maxInFlight: undefined },
   stop: { requests, durationMs: undefined },
   warmupRequests: 1,
-  warmupMs: undefined,
-  cooldownMs: undefined,
-  cancellation: undefined,
-  interleave: undefined,
   timeouts: { connectMs: 10_000, firstTokenMs: undefined, idleMs: undefined, totalMs: 120_000 },
-  retry: { maxRetries: 0, delayMs: 0 },
-  parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
-  parameterMode: 'strict',
-  tokenCounting: { when: 'missing', tokenizer: undefined },
-  budgetUsd: undefined,
-  isStreamed: true,
-  headerNames: [],
-  cache: 'natural',
-  contextTiers: [],
-  conversation: undefined,
-  outputLength: 'limit',
   objectives: [{ metric: 'ttft', max: 100 }],
-  quantileObjectives: [],
-  providerConcurrency: undefined,
-  workers: 1,
-  seed: 1,
-  isHttp2: false,
-  saveText: false,
   repeatArguments: undefined,
 };
 

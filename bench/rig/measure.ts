@@ -12,6 +12,7 @@ import {
   type StopRule,
   startRun,
 } from '../../src/index.ts';
+import { BARE_PLAN } from '../../src/model/plan.ts';
 import { EMPTY_PROFILE } from '../../src/model/target.ts';
 
 export interface MeasureOptions {
@@ -91,34 +92,15 @@ function ratioOf({ samples }: Probe, [fromMs, toMs]: readonly [number, number], 
 
 function planOf(options: MeasureOptions, workload: Plan['workload']): Plan {
   return {
+    ...BARE_PLAN,
     targets: [{ provider: 'endpoint', model: 'm', url: options.url, dialect: 'openai-chat', profile: EMPTY_PROFILE }],
     workload,
     load: options.load,
     stop: options.stop,
     warmupRequests: options.warmupRequests ?? 0,
-    warmupMs: undefined,
-    cooldownMs: undefined,
-    cancellation: undefined,
     timeouts: { connectMs: 10_000, firstTokenMs: undefined, idleMs: undefined, totalMs: 120_000 },
-    retry: { maxRetries: 0, delayMs: 0 },
-    parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
-    parameterMode: 'strict',
-    tokenCounting: { when: 'missing', tokenizer: undefined },
-    budgetUsd: undefined,
     isStreamed: options.isStreamed ?? true,
-    headerNames: [],
-    cache: 'natural',
-    contextTiers: [],
-    conversation: undefined,
-    outputLength: 'limit',
-    objectives: [],
-    interleave: undefined,
-    quantileObjectives: [],
-    providerConcurrency: undefined,
-    workers: 1,
-    seed: 1,
     saveText: options.saveText ?? false,
-    repeatArguments: undefined,
     isHttp2: options.isHttp2 ?? false,
   };
 }

@@ -1,4 +1,4 @@
-import type { Plan } from '../model/plan.ts';
+import { BARE_PLAN, type Plan } from '../model/plan.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Milliseconds } from '../model/units.ts';
 import { freshSeed } from '../random.ts';
@@ -44,29 +44,9 @@ export async function askOnce(
 
 /** What is the same for every question: one request a target, all providers at once, no second try. */
 const ONE_REQUEST: Omit<Plan, 'targets' | 'workload' | 'timeouts' | 'seed' | 'saveText'> = {
+  ...BARE_PLAN,
   load: { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0, stages: [] },
   stop: { requests: 1, durationMs: undefined },
-  warmupRequests: 0,
-  warmupMs: undefined,
-  cooldownMs: undefined,
-  cancellation: undefined,
-  retry: { maxRetries: 0, delayMs: 0 },
-  parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
-  parameterMode: 'strict',
-  tokenCounting: { when: 'missing', tokenizer: undefined },
-  budgetUsd: undefined,
-  isStreamed: true,
-  headerNames: [],
-  isHttp2: false,
-  cache: 'natural',
-  contextTiers: [],
-  conversation: undefined,
-  outputLength: 'limit',
-  objectives: [],
-  interleave: undefined,
-  quantileObjectives: [],
-  providerConcurrency: undefined,
-  repeatArguments: undefined,
   workers: 1,
 };
 

@@ -4,7 +4,7 @@ import { accuracyOf, chunksPerSecond, streamFiguresOf, type WitnessedAnswer, wit
 import type { TargetSummary } from '../metrics/summary.ts';
 import { type Calibration, isPunctual, type PacingFigures } from '../model/calibration.ts';
 import type { Load, StopRule } from '../model/load.ts';
-import type { Plan } from '../model/plan.ts';
+import { BARE_PLAN, type Plan } from '../model/plan.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { EMPTY_PROFILE, NO_CREDENTIALS } from '../model/target.ts';
 import type { AppContext } from './context.ts';
@@ -181,36 +181,18 @@ async function measurePhase(
 
 function planOf(phase: CalibrationPhase, url: string, workload: Plan['workload']): Plan {
   return {
+    ...BARE_PLAN,
     targets: [{ provider: 'witness', model: 'm', url, dialect: 'openai-chat', profile: EMPTY_PROFILE }],
     workload,
     load: phase.load,
     stop: phase.stop,
     warmupRequests: phase.warmupRequests,
-    warmupMs: undefined,
-    cooldownMs: undefined,
-    cancellation: undefined,
     timeouts: { connectMs: 10_000, firstTokenMs: undefined, idleMs: undefined, totalMs: 30_000 },
-    retry: { maxRetries: 0, delayMs: 0 },
-    parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
     parameterMode: 'pass',
     tokenCounting: { when: 'missing', tokenizer: 'estimate' },
-    budgetUsd: undefined,
-    isStreamed: true,
-    isHttp2: false,
     headerNames: ['x-simulate'],
-    cache: 'natural',
-    contextTiers: [],
-    conversation: undefined,
-    outputLength: 'limit',
-    objectives: [],
-    quantileObjectives: [],
-    interleave: undefined,
-    providerConcurrency: undefined,
-    workers: 1,
-    seed: 1,
     // The answer begins with the number by which the witness knows it.
     saveText: true,
-    repeatArguments: undefined,
   };
 }
 

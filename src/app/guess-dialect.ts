@@ -23,8 +23,3 @@ const PATHS: readonly (readonly [RegExp, DialectId])[] = [
 export function dialectOfPath(path: string): DialectId | undefined {
   return PATHS.find(([end]) => end.test(path))?.[1];
 }
-
-/** The same; `openai-chat` where the path says nothing. */
-export function guessDialect(path: string): DialectId {
-  return dialectOfPath(path) ?? 'openai-chat';
-}

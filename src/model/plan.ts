@@ -97,3 +97,31 @@ export interface Plan {
    */
   readonly repeatArguments: readonly string[] | undefined;
 }
+
+/** A plan in which nothing is asked for but what it is about: those that need a plan of their own say what differs. */
+export const BARE_PLAN: Omit<Plan, 'targets' | 'workload' | 'load' | 'stop' | 'timeouts'> = {
+  warmupRequests: 0,
+  warmupMs: undefined,
+  cooldownMs: undefined,
+  cancellation: undefined,
+  retry: { maxRetries: 0, delayMs: 0 },
+  parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
+  parameterMode: 'strict',
+  tokenCounting: { when: 'missing', tokenizer: undefined },
+  budgetUsd: undefined,
+  isStreamed: true,
+  isHttp2: false,
+  headerNames: [],
+  cache: 'natural',
+  contextTiers: [],
+  conversation: undefined,
+  outputLength: 'limit',
+  objectives: [],
+  interleave: undefined,
+  quantileObjectives: [],
+  providerConcurrency: undefined,
+  workers: 1,
+  seed: 1,
+  saveText: false,
+  repeatArguments: undefined,
+};

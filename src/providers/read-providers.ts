@@ -1,6 +1,7 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { AppError } from '../errors.ts';
+import { isThere } from './is-there.ts';
 import { unreadableFile } from './problems.ts';
 import { type ProvidersFile, parseRegistry } from './registry-file.ts';
 import { decodeText } from './replace-file.ts';
@@ -49,16 +50,6 @@ async function parseStudioConfig(file: string, bytes: Uint8Array): Promise<Studi
     throw new AppError('FILE_MALFORMED', { file, line: 1, problem: 'this is not UTF-8', hint: 'save it as UTF-8' });
   }
   return readStudioConfig(file, text.replace(/^\uFEFF/, ''));
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await access(file);
-    return true;
-  } catch (error) {
-    // What is there but may not be read is said when it is read.
-    return (error as NodeJS.ErrnoException).code === 'EACCES';
-  }
 }
 
 async function readBytes(file: string): Promise<Uint8Array> {

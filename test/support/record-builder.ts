@@ -1,5 +1,5 @@
 /** Valid minimal objects for tests. Overrides are shallow: a nested object is replaced as a whole. */
-import type { Plan } from '../../src/model/plan.ts';
+import { BARE_PLAN, type Plan } from '../../src/model/plan.ts';
 import type { Instants, RequestRecord, TokenEvent } from '../../src/model/record.ts';
 import { type Environment, type Run, type ThreadHealth, UNKNOWN_HEALTH } from '../../src/model/run.ts';
 import { EMPTY_PROFILE, type Target } from '../../src/model/target.ts';
@@ -121,35 +121,13 @@ export function buildTarget(overrides: Partial<Target> = {}): Target {
 /** One target, closed loop of one client, ten requests, no warm-up, no retries. */
 export function buildPlan(overrides: Partial<Plan> = {}): Plan {
   return {
+    ...BARE_PLAN,
     targets: [buildTarget()],
     workload: { source: 'inline', sha256: '0'.repeat(64), items: 1 },
     load: { kind: 'closed-loop', concurrency: 1, requestDelayMs: 0, stages: [] },
     stop: { requests: 10, durationMs: undefined },
-    warmupRequests: 0,
-    warmupMs: undefined,
-    cooldownMs: undefined,
-    cancellation: undefined,
     timeouts: { connectMs: 10_000, firstTokenMs: undefined, idleMs: undefined, totalMs: 600_000 },
     retry: { maxRetries: 0, delayMs: 1_000 },
-    parameters: { temperature: undefined, maxTokens: undefined, maxTokensName: undefined, extra: {} },
-    parameterMode: 'strict',
-    tokenCounting: { when: 'missing', tokenizer: undefined },
-    budgetUsd: undefined,
-    headerNames: [],
-    cache: 'natural',
-    contextTiers: [],
-    conversation: undefined,
-    outputLength: 'limit',
-    isStreamed: true,
-    isHttp2: false,
-    objectives: [],
-    interleave: undefined,
-    quantileObjectives: [],
-    providerConcurrency: undefined,
-    workers: 1,
-    seed: 1,
-    saveText: false,
-    repeatArguments: undefined,
     ...overrides,
   };
 }

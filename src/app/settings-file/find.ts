@@ -1,5 +1,5 @@
-import { access } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { isThere } from '../../providers/is-there.ts';
 
 /** A file of settings: one that was named as a plan, the project's, or the user's own. */
 export interface SettingsFile {
@@ -42,14 +42,4 @@ function candidatesIn(folder: string, base: string): readonly string[] {
 async function firstThere(files: readonly string[]): Promise<string | undefined> {
   for (const file of files) if (await isThere(file)) return file;
   return undefined;
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await access(file);
-    return true;
-  } catch (error) {
-    // What is there but may not be read is said when it is read.
-    return (error as NodeJS.ErrnoException).code === 'EACCES';
-  }
 }

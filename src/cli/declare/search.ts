@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import { DB_OPTION, type Declare } from './declare.ts';
+import type { Declare } from './declare.ts';
+import { addGroupOptions } from './group-options.ts';
 import { addPlanOptions } from './plan-options.ts';
 import { addTargetOptions } from './target-options.ts';
 
@@ -16,18 +17,7 @@ export const declareSearch: Declare = (program, act) => {
     .option('--max-steps <n>', 'the most runs in all (default 40)')
     .option('--attainment <share>', 'requests that must keep objectives like ttft<=500ms (default 95%)')
     .option('--max-error-rate <share>', 'a level with more failed requests is missed (default 1%)');
-  addPlanOptions(addTargetOptions(command))
-    .optionsGroup('Keeping and showing:')
-    .option('--group-id <id>', 'name of the search; its runs are ID.1, ID.2, … (default a fresh one)')
-    .option(...DB_OPTION)
-    .option('--no-save', 'keep nothing')
-    .option('--save-text', 'keep prompt and answer texts too')
-    .addOption(
-      new Option('-o, --output <format>', 'what goes to stdout').choices(['text', 'json', 'csv']).default('text'),
-    )
-    .option('--no-progress', 'nothing on stderr but errors')
-    .option('-v, --verbose', 'log what is done')
-    .option('--dry-run', 'only say what the climb would take and cost, and send nothing')
-    .helpOption('-h, --help', 'show this')
-    .action(act(async () => (await import('../commands/search.ts')).search));
+  addGroupOptions(addPlanOptions(addTargetOptions(command)), { what: 'search', steps: 'the climb' }).action(
+    act(async () => (await import('../commands/search.ts')).search),
+  );
 };
